@@ -121,8 +121,8 @@ HWY_INLINE const float* UnpackFloats(const WeightPanels& w, const uint8_t* from,
   return to;
 }
 
-void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, float* out,
-                   int64_t out_stride, GemmScratch* scratch) {
+void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, TileRange tiles,
+                   float* out, int64_t out_stride, GemmScratch* scratch) {
   const int64_t first = int64_t{panel} * kPanelRows;
   const int count = w.panel_rows(panel);
   float* unpacked = scratch->panel.Resize(kPanelRows * kBlockDepth);
@@ -136,9 +136,9 @@ void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, flo
     const uint8_t* packed = w.at(panel, k);
     const int64_t packed_bytes = w.bytes_at(k);
     // What comes next: the panel's next block, or the next panel.
-    StreamAhead ahead(packed + packed_bytes, packed_bytes, x.tiles());
+    StreamAhead ahead(packed + packed_bytes, packed_bytes, tiles.size());
     const float* block = UnpackFloats(w, packed, depth, unpacked);
-    for (int t = 0; t < x.tiles(); ++t) {
+    for (int t = tiles.begin; t < tiles.end; ++t) {
       ahead.Advance();
       const TileArgs args = {block, x.block(k, t), depth,
                              target + int64_t{t} * kTileColumns * target_stride, target_stride};
@@ -146,7 +146,8 @@ void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, flo
     }
   }
   if (!whole) {
-    for (int c = 0; c < x.columns(); ++c) {
+    const int end = std::min(tiles.end * kTileColumns, x.columns());
+    for (int c = tiles.begin * kTileColumns; c < end; ++c) {
       std::memcpy(out + c * out_stride + first, target + c * kPanelRows, count * sizeof(float));
     }
   }
@@ -166,9 +167,9 @@ void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x) {
   HWY_DYNAMIC_DISPATCH(PackTile)(rows, stride, t, x);
 }
 
-void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, float* out,
-                   int64_t out_stride, GemmScratch* scratch) {
-  HWY_DYNAMIC_DISPATCH(MultiplyPanel)(w, panel, x, out, out_stride, scratch);
+void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, TileRange tiles,
+                   float* out, int64_t out_stride, GemmScratch* scratch) {
+  HWY_DYNAMIC_DISPATCH(MultiplyPanel)(w, panel, x, tiles, out, out_stride, scratch);
 }
 
 }  // namespace quipu::inference

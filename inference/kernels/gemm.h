@@ -4,11 +4,14 @@
 // unpacked into cache once and multiplied with all columns.
 //
 //   GemmScratch scratch;  // One a thread; x is tokens x depth.
-//   for (int p = 0; p < w.count(); ++p) MultiplyPanel(w, p, x, out, stride, &scratch);
+//   for (int p = 0; p < w.count(); ++p) {
+//     MultiplyPanel(w, p, x, x.all_tiles(), out, stride, &scratch);
+//   }
 //
 // out[token][row] = sum over k of w[row][k] * x[k][token]: fused, in order of
 // k, from 0, in F32. The bits are the same for every number of columns and
-// every vector target. Thread-compatible; threads may compute different panels.
+// every vector target. Thread-compatible; threads may compute different panels
+// or tiles.
 #ifndef QUIPU_INFERENCE_KERNELS_GEMM_H_
 #define QUIPU_INFERENCE_KERNELS_GEMM_H_
 
@@ -29,10 +32,10 @@ struct GemmScratch {
 // floats, `stride` floats apart.
 void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x);
 
-// Writes out[c * out_stride + r] for all columns c and the rows r of `panel`.
-// REQUIRES: x.depth() == w.depth().
-void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, float* out,
-                   int64_t out_stride, GemmScratch* scratch);
+// Writes out[c * out_stride + r] for the columns c of `tiles` and the rows r of
+// `panel`. REQUIRES: x.depth() == w.depth(); `tiles` are tiles of x, at least one.
+void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, TileRange tiles,
+                   float* out, int64_t out_stride, GemmScratch* scratch);
 
 }  // namespace quipu::inference
 

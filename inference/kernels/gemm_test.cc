@@ -43,19 +43,24 @@ Problem MakeProblem(TensorType type, int64_t rows, int depth, int columns, Rng* 
   return p;
 }
 
-// Results [column][row] for columns [first, first + count).
-std::vector<float> Multiply(const Problem& p, int first, int count) {
+PackedColumns Pack(const Problem& p, int first, int count) {
   PackedColumns packed;
   packed.Resize(count, p.w.depth);
   for (int t = 0; t < packed.tiles(); ++t) {
     PackTile(p.x.data() + (int64_t{first} + t * kTileColumns) * p.w.depth, p.w.depth, t, &packed);
   }
+  return packed;
+}
+
+// Results [column][row] for columns [first, first + count).
+std::vector<float> Multiply(const Problem& p, int first, int count) {
+  const PackedColumns packed = Pack(p, first, count);
   std::vector<float> out(count * p.w.rows, NAN);
   GemmScratch scratch;
   WeightPanels panels(p.w);
   for (int panel = 0; panel < panels.count(); ++panel) {
     panels.Fill(p.w, panel);
-    MultiplyPanel(panels, panel, packed, out.data(), p.w.rows, &scratch);
+    MultiplyPanel(panels, panel, packed, packed.all_tiles(), out.data(), p.w.rows, &scratch);
   }
   return out;
 }
@@ -168,6 +173,27 @@ TEST(Gemm, HasTheSameBitsForAnyNumberAndPlaceOfColumns) {
       ASSERT_TRUE(SameBits(some, wanted)) << "columns " << first << " + " << count;
     }
   }
+}
+
+// Threads may share a panel's columns.
+TEST(Gemm, PartsOfTheTilesGiveTheSameBitsAndTouchNoOther) {
+  Rng rng(TestFingerprint(), "gemm tiles");
+  const Problem p = MakeProblem(TensorType::kQ4_K, 45, 512, 61, &rng);
+  const std::vector<float> wanted = Multiply(p);
+  const PackedColumns packed = Pack(p, 0, p.columns);
+  WeightPanels panels(p.w);
+  for (int panel = 0; panel < panels.count(); ++panel) panels.Fill(p.w, panel);
+  const int cut = 1 + static_cast<int>(rng.Below(packed.tiles() - 1));
+  std::vector<float> out(wanted.size(), -7.0f);
+  GemmScratch scratch;
+  const auto multiply = [&](TileRange tiles) {
+    for (int panel = 0; panel < panels.count(); ++panel)
+      MultiplyPanel(panels, panel, packed, tiles, out.data(), p.w.rows, &scratch);
+  };
+  multiply({cut, packed.tiles()});
+  for (int64_t i = 0; i < cut * kTileColumns * p.w.rows; ++i) ASSERT_EQ(out[i], -7.0f) << i;
+  multiply({0, cut});
+  EXPECT_TRUE(SameBits(out, wanted)) << "cut at tile " << cut;
 }
 
 TEST(Gemm, HasTheSameBitsOnEveryVectorTarget) {

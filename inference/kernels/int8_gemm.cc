@@ -323,8 +323,8 @@ void UnpackPanel(const WeightPanels& w, const uint8_t* from, int blocks, bool do
   }
 }
 
-void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, float* out,
-                       int64_t out_stride, Int8Scratch* scratch) {
+void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, TileRange tiles,
+                       float* out, int64_t out_stride, Int8Scratch* scratch) {
   const int64_t first = int64_t{panel} * kPanelRows;
   const int count = w.panel_rows(panel);
   // A partial panel computes into scratch.
@@ -337,10 +337,10 @@ void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, fl
     const uint8_t* block = w.at(panel, k);
     const int64_t block_bytes = w.bytes_at(k);
     // What comes next: the panel's next block, or the next panel.
-    StreamAhead ahead(block + block_bytes, block_bytes, x.tiles());
+    StreamAhead ahead(block + block_bytes, block_bytes, tiles.size());
     UnpackPanel(w, block, x.blocks_at(k), dot, scratch, &args);
     args.accumulate = k > 0;
-    for (int t = 0; t < x.tiles(); ++t) {
+    for (int t = tiles.begin; t < tiles.end; ++t) {
       ahead.Advance();
       args.x = x.at(k, t);
       args.out = target + int64_t{t} * kTileColumns * args.out_stride;
@@ -348,7 +348,8 @@ void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, fl
     }
   }
   if (!whole) {
-    for (int c = 0; c < x.columns(); ++c) {
+    const int end = std::min(tiles.end * kTileColumns, x.columns());
+    for (int c = tiles.begin * kTileColumns; c < end; ++c) {
       std::memcpy(out + c * out_stride + first, target + c * kPanelRows, count * sizeof(float));
     }
   }
@@ -369,10 +370,10 @@ void PackIntsTile(const float* rows, int64_t stride, int t, PackedInts* x) {
   HWY_DYNAMIC_DISPATCH(PackIntsTile)(rows, stride, t, x);
 }
 
-void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, float* out,
-                       int64_t out_stride, Int8Scratch* scratch) {
+void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, TileRange tiles,
+                       float* out, int64_t out_stride, Int8Scratch* scratch) {
   HWY_DYNAMIC_DISPATCH(MultiplyPanelInt8)
-  (w, panel, x, out, out_stride, scratch);
+  (w, panel, x, tiles, out, out_stride, scratch);
 }
 
 float MultiplyRowInt8(const WeightPanels& w, int64_t row, const PackedInts& x, int column) {

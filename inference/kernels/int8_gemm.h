@@ -4,7 +4,9 @@
 // rows:
 //
 //   Int8Scratch scratch;  // One a thread; x is tokens x depth.
-//   for (int p = 0; p < w.count(); ++p) MultiplyPanelInt8(w, p, x, out, stride, &scratch);
+//   for (int p = 0; p < w.count(); ++p) {
+//     MultiplyPanelInt8(w, p, x, x.all_tiles(), out, stride, &scratch);
+//   }
 //
 // out[token][row] accumulates from 0, one block of 32 after another in order of
 // depth:
@@ -14,7 +16,7 @@
 // Q3_K, Q6_K) have two S, and take these steps for each half. Everything else is
 // rounded once where it is written, so the bits are the same for every number of
 // columns, vector target and instruction.
-// Thread-compatible; threads may compute different panels.
+// Thread-compatible; threads may compute different panels or tiles.
 #ifndef QUIPU_INFERENCE_KERNELS_INT8_GEMM_H_
 #define QUIPU_INFERENCE_KERNELS_INT8_GEMM_H_
 
@@ -40,10 +42,11 @@ struct Int8Scratch {
 // infinity turn the scale into one of them, so they show in every result.
 void PackIntsTile(const float* rows, int64_t stride, int t, PackedInts* x);
 
-// Writes out[c * out_stride + r] for all columns c and the rows r of `panel`.
-// REQUIRES: w.format().quantised(); x.depth() == w.depth().
-void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, float* out,
-                       int64_t out_stride, Int8Scratch* scratch);
+// Writes out[c * out_stride + r] for the columns c of `tiles` and the rows r of
+// `panel`. REQUIRES: w.format().quantised(); x.depth() == w.depth(); `tiles` are
+// tiles of x, at least one.
+void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, TileRange tiles,
+                       float* out, int64_t out_stride, Int8Scratch* scratch);
 
 // One element of the same product, with the same bits, without the panel.
 float MultiplyRowInt8(const WeightPanels& w, int64_t row, const PackedInts& x, int column);

@@ -106,7 +106,7 @@ std::vector<float> Multiply(const Problem& p, int first, int count) {
   std::vector<float> out(count * p.w.rows, NAN);
   Int8Scratch scratch;
   for (int panel = 0; panel < p.panels.count(); ++panel) {
-    MultiplyPanelInt8(p.panels, panel, packed, out.data(), p.w.rows, &scratch);
+    MultiplyPanelInt8(p.panels, panel, packed, packed.all_tiles(), out.data(), p.w.rows, &scratch);
   }
   return out;
 }
@@ -274,13 +274,34 @@ TEST(Int8Gemm, WritesNothingButItsResults) {
     std::vector<float> out(p.columns * kStride, -7.0f);
     Int8Scratch scratch;
     for (int panel = 0; panel < p.panels.count(); ++panel)
-      MultiplyPanelInt8(p.panels, panel, packed, out.data(), kStride, &scratch);
+      MultiplyPanelInt8(p.panels, panel, packed, packed.all_tiles(), out.data(), kStride, &scratch);
     for (int c = 0; c < p.columns; ++c) {
       for (int r = 0; r < kStride; ++r) {
         ASSERT_EQ(out[c * kStride + r], r < 45 ? wanted[c * 45 + r] : -7.0f)
             << "column " << c << " row " << r;
       }
     }
+  });
+}
+
+// Threads may share a panel's columns.
+TEST(Int8Gemm, PartsOfTheTilesGiveTheSameBitsAndTouchNoOther) {
+  Rng rng(TestFingerprint(), "int8 tiles");
+  const Problem p = UsualProblem(TensorType::kQ4_K, 45, 512, 61, &rng);
+  const std::vector<float> wanted = Multiply(p);
+  const PackedInts packed = Pack(p, 0, p.columns);
+  OnEveryInstruction([&] {
+    const int cut = 1 + static_cast<int>(rng.Below(packed.tiles() - 1));
+    std::vector<float> out(wanted.size(), -7.0f);
+    Int8Scratch scratch;
+    const auto multiply = [&](TileRange tiles) {
+      for (int panel = 0; panel < p.panels.count(); ++panel)
+        MultiplyPanelInt8(p.panels, panel, packed, tiles, out.data(), p.w.rows, &scratch);
+    };
+    multiply({cut, packed.tiles()});
+    for (int64_t i = 0; i < cut * kTileColumns * p.w.rows; ++i) ASSERT_EQ(out[i], -7.0f) << i;
+    multiply({0, cut});
+    ASSERT_TRUE(SameBits(out, wanted)) << "cut at tile " << cut;
   });
 }
 

@@ -28,6 +28,14 @@ inline constexpr int kTileColumns = 12;
 // of weights (32 KiB) streams from L2; a tile of columns (12 KiB) stays in L1.
 inline constexpr int kBlockDepth = 256;
 
+// Tiles [begin, end) of packed activations.
+struct TileRange {
+  int begin;
+  int end;
+
+  int size() const { return end - begin; }
+};
+
 class PackedColumns {
  public:
   // Contents are undefined afterwards.
@@ -40,6 +48,7 @@ class PackedColumns {
   int columns() const { return columns_; }
   int depth() const { return depth_; }
   int tiles() const { return (columns_ + kTileColumns - 1) / kTileColumns; }
+  TileRange all_tiles() const { return {0, tiles()}; }
   // Columns of tile `t`; the last tile may have fewer than kTileColumns.
   int tile_columns(int t) const {
     const int left = columns_ - t * kTileColumns;

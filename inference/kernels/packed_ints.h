@@ -52,6 +52,7 @@ class PackedInts {
   int columns() const { return columns_; }
   int depth() const { return depth_; }
   int tiles() const { return (columns_ + kTileColumns - 1) / kTileColumns; }
+  TileRange all_tiles() const { return {0, tiles()}; }
   int tile_columns(int t) const {
     const int left = columns_ - t * kTileColumns;
     return left < kTileColumns ? left : kTileColumns;

@@ -7,6 +7,7 @@
 #include "inference/kernels/int8_gemm.h"
 #include "inference/kernels/rms_norm.h"
 #include "inference/kernels/swiglu.h"
+#include "inference/model/column_parts.h"
 
 namespace quipu::inference {
 
@@ -60,20 +61,26 @@ void MatrixProducts::Multiply(std::initializer_list<Product> products) {
   if (packed_.columns() == 0) return;
   int panels = 0;
   for (const Product& product : products) panels += product.weights->count();
-  pool_->ParallelFor(panels, [&](int panel, int worker) {
+  const int tiles = packed_.tiles();
+  const int parts = ColumnParts(panels, tiles, pool_->num_threads());
+  // The parts of a panel are neighbours, so a worker reads the weights that it packed.
+  pool_->ParallelFor(panels * parts, [&](int task, int worker) {
+    int panel = task / parts;
+    const TileRange part = PartOfTiles(task % parts, parts, tiles);
     for (const Product& product : products) {
-      if (panel < product.weights->count()) return MultiplyOne(product, panel, worker);
+      if (panel < product.weights->count()) return MultiplyOne(product, panel, part, worker);
       panel -= product.weights->count();
     }
   });
 }
 
-void MatrixProducts::MultiplyOne(const Product& product, int panel, int worker) {
+void MatrixProducts::MultiplyOne(const Product& product, int panel, TileRange tiles, int worker) {
   const WeightPanels& w = *product.weights;
+  Scratch& scratch = scratch_[worker];
   if (IsInt8(w)) {
-    MultiplyPanelInt8(w, panel, packed_.ints(), product.out, w.rows(), &scratch_[worker].int8);
+    MultiplyPanelInt8(w, panel, packed_.ints(), tiles, product.out, w.rows(), &scratch.int8);
   } else {
-    MultiplyPanel(w, panel, packed_.floats(), product.out, w.rows(), &scratch_[worker].gemm);
+    MultiplyPanel(w, panel, packed_.floats(), tiles, product.out, w.rows(), &scratch.gemm);
   }
 }
 

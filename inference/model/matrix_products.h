@@ -17,6 +17,7 @@
 #include "absl/functional/function_ref.h"
 #include "base/thread_pool.h"
 #include "inference/kernels/aligned_floats.h"
+#include "inference/kernels/packed_columns.h"
 #include "inference/kernels/weight_panels.h"
 #include "inference/model/math_kind.h"
 #include "inference/model/packed_activations.h"
@@ -68,7 +69,7 @@ class MatrixProducts {
   // Packs, tile by tile, the rows that `make(first, rows, worker)` points to.
   void PackTiles(int count, int width, Matrices matrices,
                  absl::FunctionRef<const float*(int first, int rows, int worker)> make);
-  void MultiplyOne(const Product& product, int panel, int worker);
+  void MultiplyOne(const Product& product, int panel, TileRange tiles, int worker);
 
   const Math math_;
   ThreadPool* const pool_;

@@ -9,12 +9,14 @@
 #include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "base/thread.h"
 #include "generator/engine_choices.h"
 #include "generator/model_identity.h"
 #include "inference/batching/load_embedded_engine.h"
 #include "inference/remote/openai_factory.h"
 #include "inference/scripted/engine.h"
 #include "inference/text/hf/model_text.h"
+#include "pipelines/core/step_tokens.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -87,7 +89,7 @@ absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEmbedded(
   options.storage = StorageOf(spec.quantize());
   options.kv_type = KvTypeOf(spec.kv_type());
   options.threads = performance.threads();
-  options.max_step_tokens = performance.max_step_tokens();
+  options.max_step_tokens = StepTokens(performance, NumCores());
   options.kv_bytes = int64_t{performance.kv_mib()} << 20;
   return inference::LoadEmbeddedEngine(options);
 }

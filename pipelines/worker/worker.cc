@@ -20,6 +20,7 @@
 #include "generator/model_identity.h"
 #include "pipelines/core/engine_counters.h"
 #include "pipelines/core/engine_failures.h"
+#include "pipelines/core/step_tokens.h"
 #include "pipelines/core/version.h"
 #include "pipelines/worker/active_leases.h"
 #include "pipelines/worker/chunk_runner.h"
@@ -366,7 +367,7 @@ int ChunksInFlight(const v1::RunSpec& spec) {
       std::max(generation.max_long_answer_tokens(), generation.max_short_answer_tokens());
   const int64_t tokens = (spec.chunks().min_tokens() + spec.chunks().max_tokens()) / 2 +
                          kTokensOfPair * generation.pairs_per_chunk();
-  const int64_t wanted = spec.performance().max_step_tokens() * steps / tokens + 4;
+  const int64_t wanted = StepTokens(spec.performance(), NumCores()) * steps / tokens + 4;
   return static_cast<int>(std::clamp<int64_t>(wanted, 2, kMostInFlight));
 }
 

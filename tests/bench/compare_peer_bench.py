@@ -23,6 +23,7 @@ import sys
 import tempfile
 
 SEQUENCES, PREFIX, STEPS = 64, 1024, 32
+LONG = 4096
 
 
 def fail(message):
@@ -65,6 +66,9 @@ def settings_of(program, values):
 def peer_prefill(args, prompt, setting):
     command = [args.peer_bench, "-m", args.model, "-p", str(prompt), "-n", "0", "-r", "1",
                "-t", str(args.threads), "-o", "json", *setting]
+    if prompt >= LONG:
+        # Its warm-up is the whole prompt once more; the file is in memory by then.
+        command += ["-w", "0"]
     out = output_of(command)
     try:
         results = json.loads(out[out.index("["):])

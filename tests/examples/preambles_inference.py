@@ -57,6 +57,8 @@ PARAMETERS = {
                                          "float* q, float* k, float* v, KvCache& cache, float* out",
     "inference/model/balance_tasks.h": "const std::vector<int64_t>& costs, ThreadPool& pool, "
                                        "void Run(int)",
+    "inference/model/column_parts.h": "int panels, const PackedInts& x, ThreadPool& pool, "
+                                      "void Multiply(int, TileRange)",
     "inference/model/hyper_parameters.h": "const GgufFile& gguf",
     "inference/model/matrix_products.h": "ThreadPool& pool, const float* rows, int count, int width, "
                                          "const PackedLayer& w, float* gate, float* up",

@@ -123,7 +123,7 @@ std::string Gemm(TensorType type, Rng* rng) {
   WeightPanels panels(w);
   for (int panel = 0; panel < panels.count(); ++panel) {
     panels.Fill(w, panel);
-    MultiplyPanel(panels, panel, packed, out.data(), kRows, &scratch);
+    MultiplyPanel(panels, panel, packed, packed.all_tiles(), out.data(), kRows, &scratch);
   }
   return BytesOf(out);
 }
@@ -149,7 +149,7 @@ std::string GemmInt8(TensorType type, Rng* rng) {
     std::vector<float> out(kColumns * kRows, NAN);
     Int8Scratch scratch;
     for (int panel = 0; panel < w.count(); ++panel)
-      MultiplyPanelInt8(w, panel, packed, out.data(), kRows, &scratch);
+      MultiplyPanelInt8(w, panel, packed, packed.all_tiles(), out.data(), kRows, &scratch);
     EXPECT_EQ(out[2 * kRows + 3], MultiplyRowInt8(w, 3, packed, 2));
     bytes += BytesOf(out);
   }

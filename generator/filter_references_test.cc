@@ -12,7 +12,6 @@
 #include "base/rng.h"
 #include "generator/content_words.h"
 #include "generator/filters.h"
-#include "generator/one_place.h"
 #include "generator/outline.h"
 #include "generator/sentences.h"
 #include "generator/unfit_text.h"
@@ -134,34 +133,6 @@ bool PlainRepeats(absl::string_view text) {
   return false;
 }
 
-double PlainShareInOnePlace(const PairView& pair) {
-  std::set<std::string> words = ContentWords(pair.question, pair.language);
-  for (const Name& name : Names(pair.question, pair.language)) words.erase(name.stem);
-  words.merge(ContentWords(pair.answer, pair.language));
-  const std::set<std::string> chunk = ContentWords(pair.chunk, pair.language);
-  std::set<std::string> wanted;
-  std::set_intersection(words.begin(), words.end(), chunk.begin(), chunk.end(),
-                        std::inserter(wanted, wanted.end()));
-  if (wanted.empty()) return 1;
-  size_t most = 0;
-  std::set<std::string> before;
-  for (const Block& block : ReadOutline(pair.chunk)) {
-    for (const auto& sentence : SplitSentences(pair.chunk, block)) {
-      for (const auto& piece : CutSentence(pair.chunk, sentence, 400)) {
-        std::set<std::string> found;
-        for (const std::string& word :
-             ContentWords(pair.chunk.substr(piece.begin, piece.end - piece.begin), pair.language)) {
-          if (wanted.count(word) > 0) found.insert(word);
-        }
-        before.insert(found.begin(), found.end());
-        most = std::max(most, before.size());
-        before = std::move(found);
-      }
-    }
-  }
-  return static_cast<double>(most) / static_cast<double>(wanted.size());
-}
-
 TEST(FilterReferences, GroundingIsThatOfSetsOfWords) {
   Rng rng(testing::TestFingerprint(), "grounding");
   int missing = 0;
@@ -195,22 +166,6 @@ TEST(FilterReferences, RepeatedSentencesAreThoseOfSetsOfWords) {
   }
   EXPECT_GT(repeated, kPairs / 20);
   EXPECT_LT(repeated, kPairs * 19 / 20);
-}
-
-TEST(FilterReferences, ShareInOnePlaceIsThatOfSetsOfWords) {
-  Rng rng(testing::TestFingerprint(), "one place");
-  int scattered = 0;
-  for (int n = 0; n < kPairs; ++n) {
-    Pair pair;
-    Draw(&rng, &pair);
-
-    const double share = ShareInOnePlace(pair.view);
-
-    ASSERT_EQ(share, PlainShareInOnePlace(pair.view)) << pair.chunk;
-    scattered += share < 1 ? 1 : 0;
-  }
-  EXPECT_GT(scattered, kPairs / 20);
-  EXPECT_LT(scattered, kPairs * 19 / 20);
 }
 
 }  // namespace

@@ -103,9 +103,13 @@ MaybeReject CheckRefusal(const PairView& pair) {
   return std::nullopt;
 }
 
-// A title or a quotation from the chunk may be in another language.
+// A title, a list of names or a quotation from the chunk may be in another language; lines of the
+// chunk may break inside it.
 bool IsOfChunk(absl::string_view text, const PairView& pair) {
-  return absl::StrContains(pair.chunk, text);
+  if (absl::StrContains(pair.chunk, text)) return true;
+  const WordHashes words = SortedHashes(WordsOf(text)->folded);
+  return !words.empty() &&
+         CountCommon(words, SortedHashes(WordsOf(pair.chunk)->folded)) == words.size();
 }
 
 MaybeReject CheckLanguage(const PairView& pair) {

@@ -214,13 +214,31 @@ constexpr char kHarbourTr[] =
     "Kelso limanı 1874 yılında William Grant tarafından inşa edildi. Limanın duvarları granit "
     "taşlardan yapıldı ve 410 metre uzunluğundadır.";
 
-v1::Reject FilterOther(const Other& other) {
+v1::Reject FilterOther(const Other& other, v1::AnswerForm form = v1::ANSWER_FORM_LONG) {
   v1::Scores scores;
-  const std::optional<v1::Reject> reject =
-      FilterPair({other.question, other.answer, other.chunk, v1::ANSWER_FORM_LONG, other.language},
-                 InstructionOf(v1::GenerationSpec(), other.language, v1::ANSWER_FORM_LONG),
-                 v1::FilterSpec(), &scores);
+  const std::optional<v1::Reject> reject = FilterPair(
+      {other.question, other.answer, other.chunk, form, other.language},
+      InstructionOf(v1::GenerationSpec(), other.language, form), v1::FilterSpec(), &scores);
   return reject.value_or(v1::Reject());
+}
+
+// They look like German; the chunk's line breaks inside the first one.
+TEST(Filters, TakeAListOfForeignNamesFromTheChunk) {
+  const char chunk[] =
+      "The best known of the minnesingers were Walther von der\nVogelweide, Heinrich Frauenlob, "
+      "Tannhaeuser, Nithart, Toggenburg,\netc. We first hear of Walther von der Vogelweide in "
+      "1200.";
+  Other names = {"names",
+                 Language::kEnglish,
+                 chunk,
+                 "Who were the best known minnesingers?",
+                 "Walther von der Vogelweide, Heinrich Frauenlob, Tannhaeuser, Nithart, "
+                 "Toggenburg, etc.",
+                 v1::REJECT_REASON_UNSPECIFIED};
+  EXPECT_EQ(FilterOther(names, v1::ANSWER_FORM_SHORT).reason(), names.reason);
+
+  names.answer = "Walther von der Vogelweide, Ulrich von der Hagenau und der Tannhaeuser.";
+  EXPECT_EQ(FilterOther(names, v1::ANSWER_FORM_SHORT).reason(), v1::REJECT_REASON_LANGUAGE);
 }
 
 TEST(Filters, WorkInTheLanguageOfTheDocument) {

@@ -18,7 +18,6 @@
 #include "generator/first_sentences.h"
 #include "generator/judge.h"
 #include "generator/language.h"
-#include "generator/one_place.h"
 #include "generator/prompts.h"
 #include "generator/question_kinds.h"
 #include "generator/reading.h"
@@ -246,13 +245,11 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
 }
 
 void TaskRun::JudgePair() {
-  PairView pair{result_.question(), result_.answer(), chunk_text_, result_.task().form(),
-                language_};
-  pair.one_chunk = result_.task().kind() != v1::TASK_KIND_TWO_CHUNKS;
+  const PairView pair{result_.question(), result_.answer(), chunk_text_, result_.task().form(),
+                      language_};
   v1::Scores* const scores = result_.mutable_scores();
   std::optional<v1::Reject> reject =
       FilterPair(pair, InstructionOfResult(spec_.generation, result_), spec_.filters, scores);
-  if (!reject.has_value()) reject = RejectScattered(pair, spec_.verification);
   if (extent_ == Extent::kAll) MeasurePair(pair, scores);
   // No engine scores an empty text.
   if (Refuses(std::move(reject)) || !spec_.verification.enabled() || pair.answer.empty()) {

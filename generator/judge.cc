@@ -167,15 +167,10 @@ std::optional<v1::Reject> RejectByProbability(const v1::Scores& scores,
                      weights.min_probability());
 }
 
-bool IsStrict(const v1::VerificationSpec& spec) {
-  return spec.enabled() && spec.target_precision() >= kStrictPrecision;
-}
-
 std::optional<v1::Reject> RejectBySecondAnswer(const v1::Scores& scores,
                                                const v1::VerificationSpec& spec) {
-  const bool given = spec.has_min_second_overlap();
   return RejectUnder(v1::REJECT_REASON_DISAGREES, scores.second_overlap(),
-                     IsStrict(spec) && !given ? 1 : spec.min_second_overlap());
+                     spec.min_second_overlap());
 }
 
 bool AsksAgain(const v1::VerificationSpec& spec, v1::AnswerForm form) {

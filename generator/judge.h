@@ -69,11 +69,6 @@ std::optional<v1::Reject> RejectByGain(const v1::Scores& scores, const v1::Verif
 // PROBABILITY if `scores.probability` is under the weights' threshold.
 std::optional<v1::Reject> RejectByProbability(const v1::Scores& scores,
                                               const v1::JudgeWeights& weights);
-// The target_precision from which on pairs are also refused by what an earlier, looser target lets
-// pass: words scattered over the chunk (one_place.h), second answers that agree in part only.
-inline constexpr double kStrictPrecision = 0.85;
-bool IsStrict(const v1::VerificationSpec& spec);
-
 // DISAGREES if the second answer's overlap is under its limit. Needs that alone.
 std::optional<v1::Reject> RejectBySecondAnswer(const v1::Scores& scores,
                                                const v1::VerificationSpec& spec);

@@ -223,23 +223,6 @@ TEST(Judge, RejectsEachScoreUnderItsLimitAndAcceptsItThere) {
   }
 }
 
-TEST(Judge, WantsSecondAnswersToAgreeWhollyForAStrictTarget) {
-  v1::VerificationSpec spec;
-  spec.set_target_precision(kStrictPrecision);
-  v1::Scores scores;
-  scores.set_second_overlap(0.8);
-  EXPECT_EQ(ReasonOf(RejectBySecondAnswer(scores, spec)), v1::REJECT_REASON_DISAGREES);
-  scores.set_second_overlap(1);
-  EXPECT_EQ(ReasonOf(RejectBySecondAnswer(scores, spec)), v1::REJECT_REASON_UNSPECIFIED);
-  scores.set_second_overlap(0.5);
-  spec.clear_target_precision();
-  EXPECT_EQ(ReasonOf(RejectBySecondAnswer(scores, spec)), v1::REJECT_REASON_UNSPECIFIED);
-  spec.set_target_precision(0.9);
-  spec.set_min_second_overlap(0.5);
-  EXPECT_EQ(ReasonOf(RejectBySecondAnswer(scores, spec)), v1::REJECT_REASON_UNSPECIFIED)
-      << "the spec's own limit comes first";
-}
-
 TEST(Judge, GivesShortAnswersTheirOwnFloor) {
   v1::Scores scores;
   scores.set_answer_log_prob(-5);

@@ -20,7 +20,6 @@ struct PairView {
   absl::string_view chunk;
   v1::AnswerForm form = v1::ANSWER_FORM_LONG;
   Language language = Language::kEnglish;  // Of the document, and wanted of the pair.
-  bool one_chunk = true;                   // false: its facts are in two chunks, in `chunk` both.
 
   // Whether the answer is meant to be a few words.
   bool brief() const { return form == v1::ANSWER_FORM_SHORT; }

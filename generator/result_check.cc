@@ -22,7 +22,6 @@
 #include "generator/filters.h"
 #include "generator/judge.h"
 #include "generator/language.h"
-#include "generator/one_place.h"
 #include "generator/prompts.h"
 #include "generator/question_kinds.h"
 #include "generator/result_figures.h"
@@ -213,11 +212,9 @@ absl::Status CheckFiltered(const ResultRules& rules, absl::string_view chunk,
   v1::Scores right;
   const v1::AnswerForm form = result.task().form();
   const Language language = LanguageOfTaskCode(result.task().language());
-  PairView pair{result.question(), result.answer(), chunk, form, language};
-  pair.one_chunk = result.task().kind() != v1::TASK_KIND_TWO_CHUNKS;
-  std::optional<v1::Reject> reject =
+  const PairView pair{result.question(), result.answer(), chunk, form, language};
+  const std::optional<v1::Reject> reject =
       FilterPair(pair, InstructionOfResult(rules.generation, result), rules.filters, &right);
-  if (!reject.has_value()) reject = RejectScattered(pair, rules.verification);
   if (reject.has_value() && (result.reject().reason() != reject->reason() ||
                              result.reject().detail() != reject->detail())) {
     return WrongResult(absl::StrCat(

@@ -68,14 +68,10 @@ constexpr PairReason kPairReasons[] = {
      {RejectStep::kText, "The answer only repeats the question.", "Use a larger model.", ""}},
     {v1::REJECT_REASON_NOT_GROUNDED,
      {RejectStep::kGrounding,
-      "Too few of the answer's words are in the chunk, a number or name is missing from it, or the "
-      "words of question and answer are scattered over it.",
-      "Mostly right to refuse: the answer is made up, or mixes two facts. If the examples are "
-      "right "
-      "answers in other words, lower the shares; words may be scattered with a target_precision "
-      "under 0.85.",
-      "filters.min_grounded_share_long filters.min_grounded_share_short "
-      "verification.target_precision"}},
+      "Too few of the answer's words are in the chunk, or a number or name is missing from it.",
+      "Mostly right to refuse: the answer is made up. If the examples are right answers in other "
+      "words, lower the shares.",
+      "filters.min_grounded_share_long filters.min_grounded_share_short"}},
     {v1::REJECT_REASON_COPIED,
      {RejectStep::kGrounding, "Too much of a long answer is copied word for word.",
       "If copies are welcome, raise the share; 1 turns the check off.",

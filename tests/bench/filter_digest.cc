@@ -24,7 +24,6 @@
 #include "base/utf8.h"
 #include "generator/filters.h"
 #include "generator/language.h"
-#include "generator/one_place.h"
 
 namespace quipu::bench {
 namespace {
@@ -156,10 +155,9 @@ std::string LineOf(absl::string_view text, uint64_t number, std::map<std::string
   const std::string reason =
       reject.has_value() ? v1::RejectReason_Name(reject->reason()) : "accepted";
   ++(*reasons)[reason];
-  return absl::StrCat(number, " ", reason, " ",
-                      reject.has_value() ? Snippet(reject->detail(), 200) : "", " ",
-                      scores.grounded_share(), " ", scores.copied_share(), " ",
-                      scores.longest_copy(), " ", generator::ShareInOnePlace(pair), "\n");
+  return absl::StrCat(
+      number, " ", reason, " ", reject.has_value() ? Snippet(reject->detail(), 200) : "", " ",
+      scores.grounded_share(), " ", scores.copied_share(), " ", scores.longest_copy(), "\n");
 }
 
 absl::Status Run(const std::vector<std::string>& files, int pairs, const std::string& out) {

@@ -103,7 +103,6 @@ PARAMETERS = {
     "generator/normalize.h": "const v1::Document& record",
     "generator/furniture.h": "absl::string_view text, void Skip(absl::string_view)",
     "generator/outline.h": "absl::string_view text",
-    "generator/one_place.h": "absl::string_view chunk, v1::AnswerForm form",
     "generator/pair_view.h": "absl::string_view question, absl::string_view answer, "
                              "absl::string_view chunk, void UseItsAnswer(absl::string_view)",
     "generator/pattern_screen.h": "absl::string_view text, const RE2& noun, const RE2& phrase, "

@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // How many results a submit carries: as many as the coordinator answers for in
-// about 10 ms more than its quickest answer took. What it cannot check and store
-// in that time waits at the worker that made it, not in the coordinator's queue
-// before the submits of others.
+// 12 ms, or in half as much again as its quickest answer took. What it cannot check
+// and store in that time waits at the worker that made it, not in the coordinator's
+// queue before the submits of others.
 //
 //   SubmitSize size;
 //   while (results < size.limit() && TakeOne(request)) ++results;
@@ -26,11 +26,12 @@ class SubmitSize {
   // A submit of so many results was answered after `took`.
   void Answered(int results, absl::Duration took);
 
+  // Also the first: eight workers that begin at once would wait for each other, and
+  // take that for the time of a quick answer.
   static constexpr int kLeast = 4;
-  static constexpr int kFirst = 16;
 
  private:
-  int limit_ = kFirst;
+  int limit_ = kLeast;
   absl::Duration quickest_ = absl::InfiniteDuration();
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 TEST(SubmitSizeTest, GrowsToTheMaximumWhileFullSubmitsAreAnsweredSoon) {
   SubmitSize size;
-  EXPECT_EQ(size.limit(), SubmitSize::kFirst);
+  EXPECT_EQ(size.limit(), SubmitSize::kLeast);
 
   for (int i = 0; i < 100; ++i) size.Answered(size.limit(), absl::Milliseconds(2));
 
@@ -21,12 +21,13 @@ TEST(SubmitSizeTest, DoesNotGrowByTheAnswersOfSmallSubmits) {
 
   for (int i = 0; i < 100; ++i) size.Answered(1, absl::Milliseconds(2));
 
-  EXPECT_EQ(size.limit(), SubmitSize::kFirst);
+  EXPECT_EQ(size.limit(), SubmitSize::kLeast);
 }
 
 TEST(SubmitSizeTest, ShrinksToTheMinimumWhileAnswersAreSlowerThanTheQuickest) {
   SubmitSize size;
-  size.Answered(1, absl::Milliseconds(2));
+  for (int i = 0; i < 100; ++i) size.Answered(size.limit(), absl::Milliseconds(2));
+  ASSERT_GT(size.limit(), SubmitSize::kLeast);
 
   for (int i = 0; i < 100; ++i) size.Answered(1, absl::Milliseconds(100));
 
@@ -40,7 +41,7 @@ TEST(SubmitSizeTest, ALongWayToTheCoordinatorShrinksNothing) {
     size.Answered(size.limit(), absl::Milliseconds(took_ms));
   }
 
-  EXPECT_GT(size.limit(), SubmitSize::kFirst);
+  EXPECT_EQ(size.limit(), SubmitSize::kLeast + 4);
 }
 
 // A coordinator that needs 0.2 ms for a result, and 2 ms for a submit.

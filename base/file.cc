@@ -97,18 +97,18 @@ absl::Status FillAndRename(UniqueFd file, const std::string& temporary, const st
 
 bool IsHidden(const fs::path& path) { return absl::StartsWith(path.filename().c_str(), "."); }
 
-// Appends the regular files below `dir`. Does not follow links to directories,
-// which may form a cycle.
-absl::Status ListFiles(const std::string& dir, std::vector<std::string>* files) {
+// Appends what `wanted` wants of everything below `dir` that is not hidden. Does not follow
+// links to directories, which may form a cycle.
+absl::Status Walk(const std::string& dir, bool (*wanted)(const fs::directory_entry& entry),
+                  std::vector<std::string>* paths) {
   std::error_code error;
   fs::recursive_directory_iterator iterator(dir, error);
   const fs::recursive_directory_iterator end;
   while (!error && iterator != end) {
-    std::error_code ignored;  // A file that has just vanished is not a regular file.
     if (IsHidden(iterator->path())) {
       iterator.disable_recursion_pending();
-    } else if (iterator->is_regular_file(ignored)) {
-      files->push_back(iterator->path().string());
+    } else if (wanted(*iterator)) {
+      paths->push_back(iterator->path().string());
     }
     iterator.increment(error);
   }
@@ -116,12 +116,23 @@ absl::Status ListFiles(const std::string& dir, std::vector<std::string>* files) 
   return absl::OkStatus();
 }
 
+// What has just vanished is neither a file nor a directory.
+bool IsFileEntry(const fs::directory_entry& entry) {
+  std::error_code ignored;
+  return entry.is_regular_file(ignored);
+}
+
+bool IsDirectoryEntry(const fs::directory_entry& entry) {
+  std::error_code ignored;
+  return entry.is_directory(ignored) && !entry.is_symlink(ignored);
+}
+
 // Appends `path` or, if it is a directory, the files in it.
 absl::Status AppendInput(const std::string& path, std::vector<std::string>* files) {
   struct stat info;
   if (stat(path.c_str(), &info) != 0) return absl::OkStatus();  // A dangling link.
   if (S_ISREG(info.st_mode)) files->push_back(path);
-  if (S_ISDIR(info.st_mode)) return ListFiles(path, files);
+  if (S_ISDIR(info.st_mode)) return Walk(path, IsFileEntry, files);
   return absl::OkStatus();
 }
 
@@ -153,19 +164,7 @@ std::string EscapeGlob(absl::string_view name) {
 // The directory and those below it; hidden ones are skipped, links are not followed.
 absl::StatusOr<std::vector<std::string>> DirectoriesBelow(const std::string& dir) {
   std::vector<std::string> dirs = {dir};
-  std::error_code error;
-  fs::recursive_directory_iterator iterator(dir, error);
-  const fs::recursive_directory_iterator end;
-  while (!error && iterator != end) {
-    std::error_code ignored;
-    if (IsHidden(iterator->path())) {
-      iterator.disable_recursion_pending();
-    } else if (iterator->is_directory(ignored) && !iterator->is_symlink(ignored)) {
-      dirs.push_back(iterator->path().string());
-    }
-    iterator.increment(error);
-  }
-  if (error) return PosixError(error.value(), "cannot list", dir);
+  RETURN_IF_ERROR(Walk(dir, IsDirectoryEntry, &dirs));
   return dirs;
 }
 
@@ -240,6 +239,7 @@ absl::Status WriteFileAtomic(absl::string_view path, absl::string_view content) 
   struct stat info;
   if (stat(name.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
     ASSIGN_OR_RETURN(UniqueFd stream, OpenFile(name, O_WRONLY));
+    RETURN_IF_ERROR(Failpoint("file.before_rename"));  // As below: nothing is written yet.
     return WriteAll(stream.get(), content, path);
   }
   std::string temporary;

@@ -49,9 +49,8 @@ void WriteRejects(absl::string_view key, const std::map<v1::RejectReason, uint64
   json->EndObject();
 }
 
-void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported, bool labelled,
-                 JsonWriter* json) {
-  json->Key("counts").BeginObject();
+// What the store has.
+void WriteStoredCounts(const storage::RunCounts& counts, JsonWriter* json) {
   json->Key("documents").Uint(counts.documents);
   json->Key("document_tokens").Uint(counts.document_tokens);
   json->Key("documents_too_short").Uint(counts.too_short);
@@ -72,6 +71,10 @@ void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported,
   WriteRejects("rejected_by_reason", counts.rejects_by_reason, json);
   json->Key("rejected_rows").Uint(counts.rejected_rows);
   WriteRejects("rejected_rows_by_reason", counts.row_rejects_by_reason, json);
+}
+
+// What is in the files.
+void WriteExportedCounts(const ExportCounts& exported, JsonWriter* json) {
   json->Key("messages_rows").Uint(exported.messages_rows);
   json->Key("long_rows").Uint(exported.long_rows);
   json->Key("long_rows_by_language").BeginObject();
@@ -94,6 +97,13 @@ void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported,
   json->Key("other_places").Uint(exported.other_places);
   json->Key("rows_with_other_documents").Uint(exported.rows_with_other_documents);
   json->Key("other_documents").Uint(exported.other_documents);
+}
+
+void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported, bool labelled,
+                 JsonWriter* json) {
+  json->Key("counts").BeginObject();
+  WriteStoredCounts(counts, json);
+  WriteExportedCounts(exported, json);
   if (labelled) {
     json->Key("labelled_rows").Uint(exported.labelled_rows);
     json->Key("labelled_true").Uint(exported.labelled_true);

@@ -76,7 +76,8 @@ absl::string_view PathOf(absl::string_view key) {
   return key;
 }
 
-absl::StatusOr<std::string> HashOf(absl::string_view path) {
+// Of a file or an object.
+absl::StatusOr<std::string> Sha256HexOf(absl::string_view path) {
   if (!IsObjectUrl(path)) return Sha256HexOfFile(path);
   ASSIGN_OR_RETURN(const std::unique_ptr<ObjectReader> object, OpenObject(path));
   Sha256 hash;
@@ -101,7 +102,7 @@ absl::StatusOr<std::optional<std::string>> Difference(absl::string_view path,
   }
   if (now.modified_unix_ns() == read.modified_unix_ns()) return std::optional<std::string>();
   if (read.sha256().empty()) return std::optional<std::string>("it was written since");
-  ASSIGN_OR_RETURN(const std::string digits, HashOf(path));
+  ASSIGN_OR_RETURN(const std::string digits, Sha256HexOf(path));
   if (absl::HexStringToBytes(digits) == read.sha256()) return std::optional<std::string>();
   return std::optional<std::string>("as many bytes, other content");
 }

@@ -95,8 +95,7 @@ absl::StatusOr<bool> JsonValueReader::Next(Line* value) {
   if (array_ && !open_) {
     return absl::InvalidArgumentError(absl::StrCat(
         "something is behind the end of the JSON array, on line ", lines_ + 1, " (byte ", offset_,
-        "): are these several files in one, or is a bracket too "
-        "many?"));
+        "): are these several files in one, or is a bracket too many?"));
   }
   value->number = lines_ + 1;
   value->offset = offset_;

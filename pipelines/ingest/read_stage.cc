@@ -228,8 +228,8 @@ absl::StatusOr<std::unique_ptr<RecordReader>> OpenFile(const InputFile& file,
 // The hash of a file that was read, in hexadecimal: `read`, or if only a part was read, of a second
 // reading. Objects are not read twice. FAILED_PRECONDITION if it has changed meanwhile: nobody could
 // say what was read.
-absl::StatusOr<std::string> HashOf(const InputFile& file, const v1::InputProgress& before,
-                                   std::optional<std::string> read) {
+absl::StatusOr<std::string> HashIfUnchanged(const InputFile& file, const v1::InputProgress& before,
+                                            std::optional<std::string> read) {
   if (file.path == "-") return std::string();
   std::string sha256;
   if (read.has_value()) {
@@ -265,7 +265,7 @@ absl::Status ReadFileInto(const InputFile& file, const v1::ReadSpec& spec,
     if (!more) break;
     RETURN_IF_ERROR(ingest->Add(&record, file.short_rows));
   }
-  ASSIGN_OR_RETURN(const std::string sha256, HashOf(file, progress, hash.Finish()));
+  ASSIGN_OR_RETURN(const std::string sha256, HashIfUnchanged(file, progress, hash.Finish()));
   return ingest->Finish(sha256);
 }
 

@@ -95,10 +95,14 @@ int ActiveLeases::failures_in_a_row() const {
 bool ActiveLeases::AwaitOutbox(v1::SubmitRequest* request) {
   absl::MutexLock lock(&mutex_);
   mutex_.Await(absl::Condition(this, &ActiveLeases::HasOutboxLocked));
+  // The last ones go at once: the worker has little time to end.
+  const int limit = outbox_ended_ ? kMaxResultsPerSubmit : size_.limit();
   int results = 0;
   uint64_t bytes = 0;
-  while (!outbox_.empty() && results < kMaxResultsPerSubmit && bytes < kMaxCommitBytes) {
-    const std::shared_ptr<ActiveLease> chunk = std::move(outbox_.front());
+  while (!outbox_.empty() && results < limit && bytes < kMaxCommitBytes) {
+    const std::shared_ptr<ActiveLease> chunk = outbox_.front();
+    // A chunk has at most kMaxTasksPerChunk, so the first one always fits.
+    if (results + static_cast<int>(chunk->results.size()) > kMaxResultsPerSubmit) break;
     outbox_.pop_front();
     if (chunk->over) continue;
     v1::LeaseResults& lease = *request->add_leases();
@@ -142,8 +146,12 @@ void ActiveLeases::ReturnAll(v1::SubmitRequest* request) {
   }
 }
 
-void ActiveLeases::Answered(const v1::SubmitRequest& request, const v1::SubmitReply& reply) {
+void ActiveLeases::Answered(const v1::SubmitRequest& request, const v1::SubmitReply& reply,
+                            absl::Duration took) {
   absl::MutexLock lock(&mutex_);
+  int results = 0;
+  for (const v1::LeaseResults& lease : request.leases()) results += lease.results_size();
+  size_.Answered(results, took);
   const int answered = std::min(request.leases_size(), reply.leases_size());
   for (int i = 0; i < answered; ++i) AnsweredLocked(request.leases(i), reply.leases(i));
 }

@@ -26,6 +26,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "pipelines/worker/submit_size.h"
 #include "protos/coordinator.pb.h"
 #include "protos/sample.pb.h"
 
@@ -81,14 +82,17 @@ class ActiveLeases {
   // Chunks that failed since the last chunk with a result.
   int failures_in_a_row() const;
 
-  // Waits for something to submit and fills the request with at most
-  // kMaxResultsPerSubmit results; false if EndOutbox was called and nothing is left.
+  // Waits for something to submit and fills the request with as many chunks' results
+  // as a submit should have (SubmitSize); false if EndOutbox was called and nothing is
+  // left.
   // Several threads may submit at once: no chunk is in two requests.
   bool AwaitOutbox(v1::SubmitRequest* request);
   void EndOutbox();
   // Adds the release, without failure, of every lease.
   void ReturnAll(v1::SubmitRequest* request);
-  void Answered(const v1::SubmitRequest& request, const v1::SubmitReply& reply);
+  // `took`: from the request to the reply.
+  void Answered(const v1::SubmitRequest& request, const v1::SubmitReply& reply,
+                absl::Duration took);
 
   // False once EndOutbox was called.
   bool SleepUnlessEnded(absl::Duration time);
@@ -123,6 +127,7 @@ class ActiveLeases {
   std::deque<std::shared_ptr<ActiveLease>> waiting_ ABSL_GUARDED_BY(mutex_);
   // Chunks with something to submit, each once.
   std::deque<std::shared_ptr<ActiveLease>> outbox_ ABSL_GUARDED_BY(mutex_);
+  SubmitSize size_ ABSL_GUARDED_BY(mutex_);
   bool fetching_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool outbox_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;

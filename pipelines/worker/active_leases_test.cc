@@ -1,10 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/worker/active_leases.h"
 
+#include <algorithm>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "gtest/gtest.h"
 #include "tests/support/fake_clock.h"
 
@@ -14,6 +17,7 @@ namespace {
 using testing::FakeClock;
 
 constexpr int kTtlMs = 10000;
+constexpr absl::Duration kSoon = absl::Milliseconds(1);
 
 v1::LeasedChunk Leased(int number, int tasks = 2) {
   v1::LeasedChunk leased;
@@ -42,6 +46,12 @@ v1::SubmitReply Take(const v1::SubmitRequest& request, bool over) {
   return reply;
 }
 
+int CountIn(const v1::SubmitRequest& request) {
+  int results = 0;
+  for (const v1::LeaseResults& lease : request.leases()) results += lease.results_size();
+  return results;
+}
+
 class ActiveLeasesTest : public ::testing::Test {
  protected:
   std::shared_ptr<ActiveLease> AddAndTake(int number, int tasks = 2) {
@@ -49,20 +59,22 @@ class ActiveLeasesTest : public ::testing::Test {
     return held_.TakeWaiting();
   }
 
+  void AddFinished(int number, int tasks) {
+    const auto chunk = AddAndTake(number, tasks);
+    for (const v1::Task& task : chunk->leased.tasks()) held_.AddResult(chunk, ResultOf(task));
+  }
+
   FakeClock clock_;
   ActiveLeases held_{&clock_};
 };
 
 TEST_F(ActiveLeasesTest, SubmitsResultsOfManyChunksTogether) {
-  for (int number = 0; number < 3; ++number) {
-    const auto chunk = AddAndTake(number);
-    for (const v1::Task& task : chunk->leased.tasks()) held_.AddResult(chunk, ResultOf(task));
-  }
+  for (int number = 0; number < 2; ++number) AddFinished(number, 2);
   v1::SubmitRequest request;
 
   EXPECT_TRUE(held_.AwaitOutbox(&request));
 
-  ASSERT_EQ(request.leases_size(), 3);
+  ASSERT_EQ(request.leases_size(), 2);
   for (const v1::LeaseResults& lease : request.leases()) EXPECT_EQ(lease.results_size(), 2);
 }
 
@@ -71,13 +83,13 @@ TEST_F(ActiveLeasesTest, HoldsAChunkUntilItsLeaseIsOver) {
   held_.AddResult(chunk, ResultOf(chunk->leased.tasks(0)));
   v1::SubmitRequest first;
   held_.AwaitOutbox(&first);
-  held_.Answered(first, Take(first, /*over=*/false));
+  held_.Answered(first, Take(first, /*over=*/false), kSoon);
   EXPECT_EQ(held_.size(), 1);
   held_.AddResult(chunk, ResultOf(chunk->leased.tasks(1)));
   v1::SubmitRequest second;
   held_.AwaitOutbox(&second);
 
-  held_.Answered(second, Take(second, /*over=*/true));
+  held_.Answered(second, Take(second, /*over=*/true), kSoon);
 
   EXPECT_EQ(held_.size(), 0);
   ASSERT_EQ(second.leases_size(), 1);
@@ -97,7 +109,7 @@ TEST_F(ActiveLeasesTest, HasNoChunkInTwoSubmitsAtOnce) {
   ASSERT_EQ(second.leases_size(), 1);
   EXPECT_EQ(second.leases(0).results(0).task().id(), "2/0");
 
-  held_.Answered(first, Take(first, /*over=*/false));
+  held_.Answered(first, Take(first, /*over=*/false), kSoon);
 
   v1::SubmitRequest third;
   held_.AwaitOutbox(&third);
@@ -116,7 +128,7 @@ TEST_F(ActiveLeasesTest, FailureWhileASubmitIsUnansweredIsInTheNextOne) {
   EXPECT_FALSE(held_.AwaitOutbox(&none));
   EXPECT_EQ(none.leases_size(), 0);
 
-  held_.Answered(first, Take(first, /*over=*/false));
+  held_.Answered(first, Take(first, /*over=*/false), kSoon);
 
   v1::SubmitRequest last;
   EXPECT_FALSE(held_.AwaitOutbox(&last));
@@ -132,13 +144,13 @@ TEST_F(ActiveLeasesTest, ReleasesALeaseThatContinuesThoughAllIsSubmitted) {
   v1::SubmitReply reply = Take(request, /*over=*/false);
   reply.mutable_leases(0)->set_results(0, v1::SUBMIT_OUTCOME_INVALID);
 
-  held_.Answered(request, reply);
+  held_.Answered(request, reply, kSoon);
 
   v1::SubmitRequest next;
   held_.AwaitOutbox(&next);
   ASSERT_EQ(next.leases_size(), 1);
   EXPECT_EQ(next.leases(0).failure(), v1::ATTEMPT_FAILURE_ENGINE);
-  held_.Answered(next, Take(next, false));
+  held_.Answered(next, Take(next, false), kSoon);
   EXPECT_EQ(held_.size(), 0);
 }
 
@@ -151,7 +163,7 @@ TEST_F(ActiveLeasesTest, WaitsForRoom) {
   v1::SubmitRequest request;
   held_.AwaitOutbox(&request);
 
-  held_.Answered(request, Take(request, true));
+  held_.Answered(request, Take(request, true), kSoon);
 
   waiter.join();
   EXPECT_TRUE(room);
@@ -256,13 +268,8 @@ TEST_F(ActiveLeasesTest, ADrainReleasesUnfinishedChunks) {
   EXPECT_EQ(failures["ticket-3"], v1::ATTEMPT_FAILURE_RETURNED);
 }
 
-TEST_F(ActiveLeasesTest, SplitsASubmitThatWouldBeTooLarge) {
-  const auto chunk = AddAndTake(1, 64);
-  for (const v1::Task& task : chunk->leased.tasks()) held_.AddResult(chunk, ResultOf(task));
-  for (int number = 2; number <= 12; ++number) {
-    const auto more = AddAndTake(number, 64);
-    for (const v1::Task& task : more->leased.tasks()) held_.AddResult(more, ResultOf(task));
-  }
+TEST_F(ActiveLeasesTest, SubmitsNoMoreThanTheCoordinatorTakes) {
+  for (int number = 0; number < 120; ++number) AddFinished(number, 60);
   int results = 0;
   int largest = 0;
   held_.EndOutbox();
@@ -270,13 +277,26 @@ TEST_F(ActiveLeasesTest, SplitsASubmitThatWouldBeTooLarge) {
   while (more) {
     v1::SubmitRequest request;
     more = held_.AwaitOutbox(&request);
-    int count = 0;
-    for (const v1::LeaseResults& lease : request.leases()) count += lease.results_size();
-    results += count;
-    largest = std::max(largest, count);
+    results += CountIn(request);
+    largest = std::max(largest, CountIn(request));
+    held_.Answered(request, Take(request, /*over=*/true), kSoon);
   }
-  EXPECT_EQ(results, 12 * 64);
-  EXPECT_LE(largest, 512);
+
+  EXPECT_EQ(results, 120 * 60);
+  EXPECT_EQ(largest, kMaxResultsPerSubmit / 60 * 60);
+}
+
+TEST_F(ActiveLeasesTest, SubmitsLessAtOnceWhileAnswersAreSlow) {
+  for (int number = 0; number < 100; ++number) AddFinished(number, 1);
+  std::vector<int> sizes;
+  for (const int took_ms : {1, 1, 1, 1, 100, 100, 100, 100}) {
+    v1::SubmitRequest request;
+    held_.AwaitOutbox(&request);
+    sizes.push_back(CountIn(request));
+    held_.Answered(request, Take(request, /*over=*/true), absl::Milliseconds(took_ms));
+  }
+
+  EXPECT_EQ(sizes, (std::vector<int>{4, 5, 6, 7, 8, 6, 5, 4}));
 }
 
 TEST_F(ActiveLeasesTest, CountsEachOutcome) {
@@ -295,7 +315,7 @@ TEST_F(ActiveLeasesTest, CountsEachOutcome) {
   first->set_over(true);
   reply.add_leases()->add_results(v1::SUBMIT_OUTCOME_STALE);
 
-  held_.Answered(request, reply);
+  held_.Answered(request, reply, kSoon);
 
   const ActiveLeases::Counts counts = held_.counts();
   EXPECT_EQ(counts.stored, 2u);

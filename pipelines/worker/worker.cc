@@ -262,6 +262,7 @@ class WorkerRun {
 
   bool Submit(v1::SubmitRequest* request) {
     AddEngineCounters(request);
+    const absl::Duration sent = options_.clock->Monotonic();
     const absl::StatusOr<v1::SubmitReply> reply = SendSubmit(request);
     if (!reply.ok()) {
       // When the run is done, the coordinator may be gone already.
@@ -278,7 +279,7 @@ class WorkerRun {
         seen_proof_ = reply->commit_proof();
       }
     }
-    leases_.Answered(*request, *reply);
+    leases_.Answered(*request, *reply, options_.clock->Monotonic() - sent);
     return true;
   }
 

@@ -487,6 +487,8 @@ PARAMETERS = {
                                            "const PassagePrefixes::Open& open, "
                                            "std::shared_ptr<int> task, "
                                            "void Call(std::shared_ptr<int>, inference::Prefix&)",
+    "pipelines/worker/submit_size.h": "int results, absl::Duration took, v1::SubmitRequest* request, "
+                                      "bool TakeOne(v1::SubmitRequest*)",
     "pipelines/worker/worker.h": "CoordinatorClient* client, const WorkerOptions& options",
 
     "storage/database.h": "absl::string_view path, absl::string_view payload",

@@ -6,6 +6,7 @@
 #
 #   tests/servers/run.sh                      # llama.cpp's server with the small model
 #   tests/servers/run.sh --large              # and with the 1.5B model
+#   tests/servers/run.sh --large-only accepted   # with the 1.5B model alone: shares of accepted pairs
 #   tests/servers/run.sh --llama-cpp-python   # llama-cpp-python's server, too
 #   tests/servers/run.sh outage compare       # these checks alone, of: absent, engine, crowded,
 #                                             # outage, other_model, compare, accepted
@@ -33,15 +34,17 @@ readonly SLOTS=4
 readonly THREADS="${QUIPU_SERVERS_THREADS:-$(nproc)}"
 readonly ROUNDS="${QUIPU_SERVERS_ROUNDS:-3}"
 
+small=1
 large=0
 with_python=0
 checks=()
 for option in "$@"; do
   case "$option" in
     --large) large=1 ;;
+    --large-only) small=0 large=1 ;;
     --llama-cpp-python) with_python=1 ;;
     absent | engine | crowded | outage | other_model | compare | accepted) checks+=("$option") ;;
-    *) fail "unknown option $option (want --large, --llama-cpp-python or a check's name)" ;;
+    *) fail "unknown option $option (want --large, --large-only, --llama-cpp-python or a check's name)" ;;
   esac
 done
 
@@ -272,23 +275,24 @@ compare() {
 }
 
 check_compare() {
-  compare small "$SMALL"
+  ((!small)) || compare small "$SMALL"
   ((large)) || return 0
   [[ -f $LARGE ]] || tools/setup.sh large
   compare large "$LARGE"
 }
 
-# accepted NAME MODEL: a run by the server and one by the embedded engine, on one spec. Their
+# accepted NAME MODEL: 40 pairs by the server and 40 by the embedded engine, on one spec. Their
 # pairs differ, their shares of accepted ones only by chance.
 accepted() {
-  local name=$1 model=$2 port
+  local name=$1 model=$2 port run
   say "== $name: accepted pairs, server and embedded engine"
   port="$(free_port)"
   start_llama "$model" "$port" --slots $SLOTS
-  write_spec "$name" "http://127.0.0.1:$port/v1" "$model" 6
+  write_spec "$name" "http://127.0.0.1:$port/v1" "$model" 5
+  sed -i "s|max_per_document: 1|max_per_document: 2|" "$work/$name/spec.textproto"
   # The defaults, which are made for models that can judge.
   [[ $model == "$SMALL" ]] || sed -i -e '/^# With an example/,/^filters/d' \
-    -e '$a generation { pairs_per_chunk: 6 }' "$work/$name/spec.textproto"
+    -e '$a generation { pairs_per_chunk: 5 }' "$work/$name/spec.textproto"
   build "$name" || fail "$name: $(tail -n 5 "$work/$name/log")"
   stop_server
   mkdir -p "$work/$name-native"
@@ -296,20 +300,12 @@ accepted() {
   sed -i "s|^engine {.*|engine { model: \"$model\" }|" "$work/$name-native/spec.textproto"
   build "$name-native" || fail "$name-native: $(tail -n 5 "$work/$name-native/log")"
   for run in "$name" "$name-native"; do "$bin/pipelines/quipu" status "$work/$run/store" --json; done |
-    /usr/bin/python3 -c '
-import json, math, sys
-served, native = (json.loads(line) for line in sys.stdin)
-(a, n), (b, m) = (((s["accepted"]), s["accepted"] + s["rejected"]) for s in (served, native))
-both = (a + b) / (n + m)
-error = math.sqrt(max(both * (1 - both), 1e-9) * (1 / n + 1 / m))
-z = (a / n - b / m) / error
-print(f"{a} of {n}; {b} of {m}, {abs(z):.1f} standard errors apart")
-sys.exit(abs(z) > 3)' >"$work/shares" || fail "$name: $(cat "$work/shares")"
-  note "$name: accepted, server; embedded" "$(cat "$work/shares")"
+    /usr/bin/python3 $HERE/accepted_report.py >"$work/shares" || fail "$name: $(cat "$work/shares")"
+  while IFS=$'\t' read -r line figure; do note "$name: $line" "$figure"; done <"$work/shares"
 }
 
 check_accepted() {
-  accepted small-pairs "$SMALL"
+  ((!small)) || accepted small-pairs "$SMALL"
   ((large)) || return 0
   [[ -f $LARGE ]] || tools/setup.sh large
   accepted large-pairs "$LARGE"

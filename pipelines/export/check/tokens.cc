@@ -227,13 +227,13 @@ absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row
   if (row.id != id.ToHex()) {
     findings_->Add(place, absl::StrCat("id ", Snippet(row.id), ", want ", id.ToHex()));
   }
+  const absl::string_view kind = KindName(found->kind);
   const generator::Split wanted_split = generator::SplitOfRow(store_.header().spec(), sequence);
   if (HoldsSeveral(sequence) != packs || wanted_split != split) {
     findings_->Add(place,
-                   absl::StrCat("a ", KindName(found->kind), " row of the ",
-                                generator::SplitName(wanted_split), " split is in the wrong file"));
+                   absl::StrCat("a ", kind, " row of the ", generator::SplitName(wanted_split),
+                                " split is in the wrong file"));
   }
-  const absl::string_view kind = KindName(found->kind);
   if (row.kind != kind) {
     findings_->Add(place, absl::StrCat("kind \"", Snippet(row.kind), "\", want ", kind));
   }
@@ -251,6 +251,11 @@ absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row
                                        sequence.segments_size()));
     return absl::OkStatus();
   }
+  return CheckSegments(place, row, sequence);
+}
+
+absl::Status TokensChecker::CheckSegments(const Place& place, const Row& row,
+                                          const v1::TrainingRow& sequence) {
   size_t begin = 0;
   for (int i = 0; i < sequence.segments_size(); ++i) {
     const v1::Segment& segment = sequence.segments(i);

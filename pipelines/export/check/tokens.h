@@ -64,6 +64,7 @@ class TokensChecker {
   void CheckPadding(const Place& place, const Row& row, size_t begin);
   absl::Status CheckAgainstStore(const Place& place, const Row& row, bool packs,
                                  generator::Split split);
+  absl::Status CheckSegments(const Place& place, const Row& row, const v1::TrainingRow& sequence);
   void MarkSeen(const Place& place, const Row& row);
   absl::Status CheckConversation(const Place& place, const Row& row,
                                  const v1::TrainingRow& sequence, int segment, size_t begin);

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -45,6 +46,8 @@ std::terminate_handler g_previous = nullptr;
 void InstallTerminateHandler() {
   const std::terminate_handler before = std::set_terminate(&OnTerminate);
   if (before != &OnTerminate) g_previous = before;
+  // The write that exceeds the limit then fails with EFBIG.
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 }  // namespace quipu

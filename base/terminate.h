@@ -17,7 +17,8 @@ inline constexpr int kOutOfResourcesExitCode = 1;
 
 // From now on, an uncaught std::bad_alloc, or a std::system_error of a thread
 // that cannot be started, ends the process with kOutOfResourcesExitCode and a
-// line on stderr. Any other uncaught exception aborts it, as before.
+// line on stderr. Any other uncaught exception aborts it, as before. A file that
+// exceeds the limit of file sizes (ulimit -f) is an error of its write, no signal.
 void InstallTerminateHandler();
 
 }  // namespace quipu

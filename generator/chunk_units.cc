@@ -34,14 +34,14 @@ class Reader {
       : text_(text), token_begins_(token_begins), spec_(spec) {}
 
   std::vector<Unit> Read() {
-    // As in ReadOutline: units are sentences.
+    // To grow is to hold all of them twice, beside a large document; what is not used is no memory.
     units_.reserve(text_.size() / kBytesPerUnit);
-    for (const Block& block : ReadOutline(text_)) {
+    ForEachBlock(text_, [&](const Block& block) {
       const size_t first = units_.size();
       complete_.clear();
       for (const Sentence& sentence : SplitSentences(text_, block)) AddSentence(block, sentence);
       if (units_.size() > first) RankPlaces(block, first);
-    }
+    });
     return std::move(units_);
   }
 

@@ -26,6 +26,10 @@ constexpr size_t kMaxSentences = 3;
 constexpr size_t kMaxUnitBytes = 600;
 // Answers of at most this many words are looked for word for word.
 constexpr size_t kMaxPhraseWords = 8;
+// Sentences and words are seldom shorter, on average.
+constexpr size_t kBytesPerUnit = 64;
+constexpr size_t kBytesPerContentWord = 8;
+constexpr size_t kBytesPerWord = 5;
 // A further evidence sentence must hold this share (1/n) of the weight of the answer's words, in
 // words that the earlier ones lack.
 constexpr uint64_t kLeastNewShare = 5;
@@ -126,8 +130,12 @@ struct EvidenceFinder::Selection {
 
 EvidenceFinder::EvidenceFinder(absl::string_view text, Language language)
     : text_(text), language_(language) {
+  // To grow is to hold a list twice, beside a large document; what is not used is no memory.
+  units_.reserve(text.size() / kBytesPerUnit);
+  content_.reserve(text.size() / kBytesPerContentWord);
+  folded_.reserve(text.size() / kBytesPerWord);
   uint32_t number = 0;
-  for (const Block& block : ReadOutline(text)) {
+  ForEachBlock(text, [&](const Block& block) {
     ++number;
     for (const Sentence& sentence : SplitSentences(text, block)) {
       TextRange rest = {sentence.begin, sentence.end};
@@ -142,7 +150,7 @@ EvidenceFinder::EvidenceFinder(absl::string_view text, Language language)
       }
       AddUnit(rest, sentence.complete && rest.begin == sentence.begin, number);
     }
-  }
+  });
 }
 
 void EvidenceFinder::AddUnit(TextRange range, bool complete, uint32_t block) {
@@ -151,12 +159,14 @@ void EvidenceFinder::AddUnit(TextRange range, bool complete, uint32_t block) {
   unit.complete = complete;
   unit.block = block;
   const absl::string_view text = text_.substr(range.begin, range.end - range.begin);
+  unit.first_content = static_cast<uint32_t>(content_.size());
   for (const std::string& word : ContentWords(text, language_)) {
-    unit.content.push_back(Intern(word, &content_ids_));
+    content_.push_back(Intern(word, &content_ids_));
   }
-  std::sort(unit.content.begin(), unit.content.end());
+  unit.end_content = static_cast<uint32_t>(content_.size());
+  std::sort(content_.begin() + unit.first_content, content_.end());
   units_with_.resize(content_ids_.size());
-  for (const uint32_t id : unit.content) ++units_with_[id];
+  for (const uint32_t id : ContentOf(unit)) ++units_with_[id];
   unit.first_word = static_cast<uint32_t>(folded_.size());
   for (std::string& word : FoldedWords(text)) {
     folded_.push_back(Intern(std::move(word), &folded_ids_));
@@ -175,7 +185,7 @@ uint64_t EvidenceFinder::Weigh(uint64_t with, uint64_t all) {
 
 uint64_t EvidenceFinder::Overlap(const Unit& unit, const std::set<uint32_t>& words) const {
   uint64_t sum = 0;
-  for (const uint32_t id : unit.content) {
+  for (const uint32_t id : ContentOf(unit)) {
     if (words.count(id) > 0) sum += Weigh(units_with_[id], units_.size());
   }
   return sum;
@@ -186,7 +196,7 @@ std::set<uint32_t> EvidenceFinder::WordsNear(size_t unit, const std::set<uint32_
   const size_t end = std::min(unit + 2, units_.size());
   for (size_t i = unit == 0 ? 0 : unit - 1; i < end; ++i) {
     if (units_[i].block != units_[unit].block) continue;
-    for (const uint32_t id : units_[i].content) {
+    for (const uint32_t id : ContentOf(units_[i])) {
       if (words.count(id) > 0) found.insert(id);
     }
   }
@@ -254,7 +264,7 @@ EvidenceFinder::Selection EvidenceFinder::SelectEvidence(size_t first, size_t en
                                                          const Pair& pair) const {
   absl::flat_hash_map<uint32_t, uint64_t> with;
   for (size_t i = first; i < end; ++i) {
-    for (const uint32_t id : units_[i].content) ++with[id];
+    for (const uint32_t id : ContentOf(units_[i])) ++with[id];
   }
   const auto weight = [&](uint32_t id) {
     const uint64_t one = Weigh(with[id], end - first);
@@ -268,7 +278,7 @@ EvidenceFinder::Selection EvidenceFinder::SelectEvidence(size_t first, size_t en
   uint64_t most = 0;
   for (size_t i = first; i < end; ++i) {
     uint64_t support = FindPhrase(units_[i], pair.phrase) >= 0 ? 2 * total : 0;
-    for (const uint32_t id : units_[i].content) {
+    for (const uint32_t id : ContentOf(units_[i])) {
       if (pair.answer.count(id) > 0) support += 2 * weight(id);
       if (pair.question.count(id) > 0) support += weight(id);
     }
@@ -280,7 +290,7 @@ EvidenceFinder::Selection EvidenceFinder::SelectEvidence(size_t first, size_t en
   selection.units.push_back(selection.best);
   std::set<uint32_t> missing = pair.answer;
   const auto cover = [&](size_t i) {
-    for (const uint32_t id : units_[i].content) missing.erase(id);
+    for (const uint32_t id : ContentOf(units_[i])) missing.erase(id);
   };
   cover(selection.best);
   while (selection.units.size() < kMaxSentences) {
@@ -288,7 +298,7 @@ EvidenceFinder::Selection EvidenceFinder::SelectEvidence(size_t first, size_t en
     size_t next = 0;
     for (size_t i = first; i < end; ++i) {
       uint64_t added = 0;
-      for (const uint32_t id : units_[i].content) {
+      for (const uint32_t id : ContentOf(units_[i])) {
         if (missing.count(id) > 0) added += weight(id);
       }
       if (added > most_new) {
@@ -340,7 +350,7 @@ void EvidenceFinder::FindConflict(TextRange chunk, const Selection& selection, c
   const int64_t at = FindPhrase(best, pair.phrase);
   if (at < 0 || !best.complete) return;
   std::set<uint32_t> shared;
-  for (const uint32_t id : best.content) {
+  for (const uint32_t id : ContentOf(best)) {
     if (pair.question.count(id) > 0) shared.insert(id);
   }
   uint64_t all = 0;
@@ -358,7 +368,8 @@ void EvidenceFinder::FindConflict(TextRange chunk, const Selection& selection, c
   for (size_t i = 0; i < units_.size(); ++i) {
     const Unit& unit = units_[i];
     if (!unit.complete || (unit.range.end > chunk.begin && unit.range.begin < chunk.end)) continue;
-    if (!std::includes(unit.content.begin(), unit.content.end(), shared.begin(), shared.end()) ||
+    const absl::Span<const uint32_t> content = ContentOf(unit);
+    if (!std::includes(content.begin(), content.end(), shared.begin(), shared.end()) ||
         OverlapNear(i, value_words) > 0) {
       continue;
     }
@@ -370,7 +381,7 @@ void EvidenceFinder::FindConflict(TextRange chunk, const Selection& selection, c
       const std::set<uint32_t> ids = IdsOf(ContentWords(said, language_), content_ids_);
       const bool is_new = std::none_of(ids.begin(), ids.end(), [&](uint32_t id) {
         return pair.question.count(id) > 0 ||
-               std::binary_search(best.content.begin(), best.content.end(), id);
+               std::binary_search(ContentOf(best).begin(), ContentOf(best).end(), id);
       });
       if (ids.empty() || !is_new || !SamePlace(words, *own, others, value, language_)) continue;
       evidence->conflict = absl::StrCat("bytes [", unit.range.begin, ", ", unit.range.end, ") say ",
@@ -430,7 +441,7 @@ uint32_t EvidenceFinder::UnitsOutside(TextRange chunk, const std::string& word) 
   const auto [first, end] = UnitsOf(chunk);
   uint32_t outside = units_with_[found->second];
   for (size_t i = first; i < end; ++i) {
-    const std::vector<uint32_t>& content = units_[i].content;
+    const absl::Span<const uint32_t> content = ContentOf(units_[i]);
     if (std::binary_search(content.begin(), content.end(), found->second)) --outside;
   }
   return outside;

@@ -65,8 +65,9 @@ class EvidenceFinder {
     TextRange range;
     bool complete = false;  // A sentence with its full stop.
     uint32_t block = 0;     // Its paragraph.
-    // Ids of its distinct content words, ascending.
-    std::vector<uint32_t> content;
+    // Its distinct content words in content_.
+    uint32_t first_content = 0;
+    uint32_t end_content = 0;
     // Its words in folded_.
     uint32_t first_word = 0;
     uint32_t end_word = 0;
@@ -97,12 +98,19 @@ class EvidenceFinder {
   // How many units outside the chunk have a content word.
   uint32_t UnitsOutside(TextRange chunk, const std::string& word) const;
   absl::string_view TextOf(const Unit& unit) const;
+  // Ids of its distinct content words, ascending.
+  absl::Span<const uint32_t> ContentOf(const Unit& unit) const {
+    return absl::MakeConstSpan(content_).subspan(unit.first_content,
+                                                 unit.end_content - unit.first_content);
+  }
 
   const absl::string_view text_;
   const Language language_;
   std::vector<Unit> units_;
   absl::flat_hash_map<std::string, uint32_t> content_ids_;
   absl::flat_hash_map<std::string, uint32_t> folded_ids_;
+  // One list for all units: a large document has a million.
+  std::vector<uint32_t> content_;     // Ids of their content words.
   std::vector<uint32_t> folded_;      // All words of the document, in order.
   std::vector<uint32_t> units_with_;  // By content id.
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -152,22 +153,24 @@ absl::StatusOr<std::string> Compose(std::string text) {
   return out;
 }
 
-// No empty line at either end, at most two in a row.
-std::string LimitEmptyLines(absl::string_view text) {
-  std::string out;
-  out.reserve(text.size());
+// No empty line at either end, at most two in a row. In place: a large text is not copied.
+void LimitEmptyLines(std::string* text) {
+  size_t size = 0;
   size_t line_ends = 0;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
+  for (size_t begin = 0; begin < text->size();) {
+    const size_t end = std::min(text->find('\n', begin), text->size());
     if (end > begin) {
-      if (!out.empty()) out.append(line_ends < 3 ? line_ends : 3, '\n');
+      // Never behind `begin`: there were so many line ends before it.
+      for (size_t i = 0; size > 0 && i < std::min<size_t>(line_ends, 3); ++i)
+        (*text)[size++] = '\n';
       line_ends = 0;
-      out.append(text.data() + begin, end - begin);
+      std::memmove(&(*text)[size], &(*text)[begin], end - begin);
+      size += end - begin;
     }
     ++line_ends;
     begin = end + 1;
   }
-  return out;
+  text->resize(size);
 }
 
 }  // namespace
@@ -189,8 +192,9 @@ absl::StatusOr<std::string> NormalizeDocument(absl::string_view text) {
   if (invalid < text.size()) {
     return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid));
   }
-  ASSIGN_OR_RETURN(const std::string composed, Compose(CleanLines(text)));
-  return LimitEmptyLines(composed);
+  ASSIGN_OR_RETURN(std::string composed, Compose(CleanLines(text)));
+  LimitEmptyLines(&composed);
+  return composed;
 }
 
 }  // namespace quipu::generator

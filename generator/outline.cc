@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "base/utf8.h"
 #include "generator/furniture.h"
 #include "generator/sentence_ends.h"
@@ -154,9 +155,20 @@ absl::string_view TextOf(absl::string_view text, const Line& line) {
   return text.substr(line.begin, line.end - line.begin);
 }
 
+// Without the number that each line of a deposition or a poem begins with.
+absl::string_view WithoutLineNumber(absl::string_view trimmed) {
+  constexpr size_t kMaxDigits = 4;
+  size_t digits = 0;
+  while (digits < trimmed.size() && absl::ascii_isdigit(trimmed[digits])) ++digits;
+  if (digits == 0 || digits > kMaxDigits || digits == trimmed.size()) return trimmed;
+  const absl::string_view rest = trimmed.substr(digits);
+  const bool gap = absl::StartsWith(rest, "  ") || rest[0] == '\t';
+  return gap ? absl::StripLeadingAsciiWhitespace(rest) : trimmed;
+}
+
 // Three spaces or a tab between two words: a column. Not after a sentence or a list's mark.
 bool HasColumnGap(absl::string_view line) {
-  const absl::string_view trimmed = absl::StripAsciiWhitespace(line);
+  const absl::string_view trimmed = WithoutLineNumber(absl::StripAsciiWhitespace(line));
   const auto is_column = [&](size_t at) {
     if (at == absl::string_view::npos || at == 0) return false;
     const absl::string_view before = trimmed.substr(0, at);
@@ -177,11 +189,23 @@ bool LooksLikeContents(absl::string_view line) {
                                         R"(|(?:Chapter|Appendix|Part)\s+\S+)\s+\S)");
   static const RE2& leader = *new RE2(R"((?:\.{4,}|(?:\. ){4,})\s*[0-9ivxl]*\s*$)");
   const re2::StringPiece piece(line.data(), line.size());
-  return RE2::PartialMatch(piece, leader) ||
-         (line.size() <= kMaxContents && RE2::PartialMatch(piece, numbered) && !EndsSentence(line));
+  if (RE2::PartialMatch(piece, leader)) return true;
+  if (line.size() > kMaxContents || !RE2::PartialMatch(piece, numbered)) return false;
+  const absl::string_view trimmed = absl::StripAsciiWhitespace(line);
+  const absl::string_view rest = WithoutLineNumber(trimmed);
+  const bool line_number = rest.size() < trimmed.size() &&
+                           std::count(rest.begin(), rest.end(), ' ') >= kLeastProseWords - 1;
+  return !line_number && !EndsSentence(line);
+}
+
+// "... as was shown.\footnote{See there.}": a macro's argument ends the line, not a block.
+bool EndsWithMacro(absl::string_view line) {
+  static const RE2& macro = *new RE2(R"([.,;:?!\pL]\\[a-z]+(?:\[[^\]]*\])?\{[^{}]*\}[.,;:]?\s*$)");
+  return RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), macro);
 }
 
 bool LooksLikeCode(absl::string_view line) {
+  if (EndsWithMacro(line)) return false;
   static const RE2& code = *new RE2(
       R"(^\s*(?:[$#%>]\s|>>>|\.\.\s|//|/\*|\#!)|[;{}\\]\s*$|^\s*[\w.-]+\s*=\s*\S|^\s*<[^>]+>)"
       R"(|^\s*-{1,2}[a-zA-Z]|^\s*[A-Za-z-]+://\S+\s*$)");
@@ -195,10 +219,23 @@ size_t CountLines(absl::string_view text, const Lines& lines, Test test) {
       lines.begin(), lines.end(), [&](const Line& line) { return test(TextOf(text, line)); }));
 }
 
+// Indic letters, from Devanagari to Sinhala.
+bool IsIndic(UChar32 c) { return c >= 0x900 && c < 0xE00; }
+
+// Box marks of a table: not the bar of "[[page|words]]", nor the one that many type for a danda, the
+// full stop of Indic scripts.
 int CountBoxes(absl::string_view line) {
+  const bool begins = absl::StartsWith(absl::StripLeadingAsciiWhitespace(line), "|");
   int boxes = 0;
+  bool link = false;
+  UChar32 last = 0;  // Before any spaces.
   for (size_t i = 0; i < line.size();) {
-    if (IsBox(static_cast<UChar32>(NextCodePoint(line, &i)))) ++boxes;
+    const auto c = static_cast<UChar32>(NextCodePoint(line, &i));
+    if (c == '[' && last == '[') link = true;
+    if (c == ']') link = false;
+    const bool danda = c == '|' && IsIndic(last) && !begins;
+    if (IsBox(c) && !danda && !(c == '|' && link)) ++boxes;
+    if (c != ' ') last = c;
   }
   return boxes;
 }
@@ -237,8 +274,12 @@ bool ReadsSurely(const Counts& counts) {
 bool IsCode(absl::string_view text, const Lines& lines, const Counts& counts, bool stops) {
   if (CountLines(text, lines, LooksLikeCode) * 2 < lines.size()) return false;
   if (ReadsSurely(counts)) return false;
-  // "(a) an agreement to which the seller is a party;"
+  // "(a) an agreement to which the seller is a party;" and "<v Anna>Then we went there."
   const bool clause = counts.words >= kLeastProseWords && counts.AreWords(kSureWordShare);
+  const bool tagged = absl::StartsWith(TextOf(text, lines[0]), "<") && counts.ends > 0;
+  if (clause && (tagged || counts.words >= kParagraphWords * static_cast<int>(lines.size()))) {
+    return false;
+  }
   return !(lines[0].bullet && (stops || clause));
 }
 
@@ -332,18 +373,21 @@ size_t PartEnd(absl::string_view text, size_t begin) {
   return end <= least ? limit : end;
 }
 
-// Paragraphs and items are seldom shorter, on average.
-constexpr size_t kBytesPerBlock = 64;
+// A line that is page furniture.
+Block FurnitureBlock(size_t begin, size_t end) {
+  Block block;
+  block.kind = BlockKind::kFurniture;
+  block.begin = begin;
+  block.end = end;
+  return block;
+}
 
 }  // namespace
 
-std::vector<Block> ReadOutline(absl::string_view text) {
-  std::vector<Block> blocks;
-  // To grow is to hold all of them twice, beside a large document; what is not used is no memory.
-  blocks.reserve(text.size() / kBytesPerBlock);
+void ForEachBlock(absl::string_view text, absl::FunctionRef<void(const Block&)> fn) {
   Lines lines;
   const auto flush = [&] {
-    if (!lines.empty()) blocks.push_back(MakeBlock(text, lines));
+    if (!lines.empty()) fn(MakeBlock(text, lines));
     lines.clear();
   };
   const std::vector<size_t> furniture = FindFurniture(text);
@@ -353,11 +397,7 @@ std::vector<Block> ReadOutline(absl::string_view text) {
     if (next_furniture != furniture.end() && *next_furniture == begin) {
       flush();
       ++next_furniture;
-      Block block;
-      block.kind = BlockKind::kFurniture;
-      block.begin = begin;
-      block.end = end;
-      blocks.push_back(block);
+      fn(FurnitureBlock(begin, end));
     } else if (absl::StripAsciiWhitespace(text.substr(begin, end - begin)).empty()) {
       flush();
     } else {
@@ -374,6 +414,11 @@ std::vector<Block> ReadOutline(absl::string_view text) {
     begin = end + 1;
   }
   flush();
+}
+
+std::vector<Block> ReadOutline(absl::string_view text) {
+  std::vector<Block> blocks;
+  ForEachBlock(text, [&](const Block& block) { blocks.push_back(block); });
   return blocks;
 }
 

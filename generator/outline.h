@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 
 namespace quipu::generator {
@@ -47,6 +48,8 @@ struct Block {
 
 // Blocks in order; between them is only white space.
 std::vector<Block> ReadOutline(absl::string_view text);
+// The same, one at a time: those of a large document take as much memory as its text.
+void ForEachBlock(absl::string_view text, absl::FunctionRef<void(const Block&)> fn);
 
 // Share of letters (and their marks) among characters that are not spaces; 0
 // for a text without any.

@@ -119,6 +119,42 @@ TEST(Outline, SeesProseWhateverIsAroundIt) {
   }
 }
 
+TEST(Outline, SeesProseBesideMarksThatTablesAndCodeHaveToo) {
+  const std::string notes =
+      "The old ledger shows that timber was the cargo.\\footnote{See there.} Water from the lake "
+      "reaches the mill through a culvert.\\footnote{See there.}";
+  const std::string links =
+      "The [[ledger|old ledger]] shows that [[timber|the timber]] was cargo. "
+      "[[Water|It]] reaches the [[mill|old mill]] by a [[drain|culvert]].";
+  const std::string danda =
+      "\u0917\u093e\u0901\u0935 \u0915\u0947 \u0932\u094b\u0917 \u092a\u0941\u0932 "
+      "\u092a\u093e\u0930 "
+      "\u0915\u0930\u0924\u0947 \u0939\u0948\u0902 | \u0915\u093f\u0938\u093e\u0928 "
+      "\u0938\u0941\u092c\u0939 "
+      "\u0916\u0947\u0924 \u091c\u093e\u0924\u0947 \u0939\u0948\u0902 |";
+  const std::vector<std::string> texts = {
+      notes,
+      links,
+      danda,
+      "<v Anna>We open the lower gate of the lock slowly.",
+      std::string("1   The old ledger shows that timber was the most\n"
+                  "2   important cargo. Water from the upper lake reaches\n"
+                  "3   the mill through a culvert that is long."),
+      std::string("\uA9B2\uA9A0\uA9A5\uA98F\uA9AD\uA9C9\uA9B2\uA9A0\uA9A5\uA98F\uA9AD\uA9C9"
+                  "\uA9B2\uA9A0\uA9A5\uA98F\uA9AD\uA9C9")};
+  for (const std::string& text : texts) {
+    const std::vector<Block> blocks = ReadOutline(text);
+    ASSERT_EQ(blocks.size(), 1u) << text;
+    EXPECT_TRUE(blocks[0].words) << text;
+  }
+  // Semicolons alone end the clauses of a statute, and the lines of a program.
+  std::string clauses;
+  for (int i = 0; i < 6; ++i) clauses += "the keeper of the lock opens its lower gate slowly; ";
+  EXPECT_NE(KindOf(clauses), BlockKind::kCode);
+  EXPECT_EQ(KindOf("int x = 1;\nint y = 2;\nreturn x + y;"), BlockKind::kCode);
+  EXPECT_EQ(KindOf("| \u0928\u093e\u092e | \u0917\u093e\u0901\u0935 |"), BlockKind::kTable);
+}
+
 TEST(Outline, SeesNumberedParagraphs) {
   for (const char* number :
        {"[0012]", "12.", "(a)", "\u00a7 3", "\u00a7\u00a7 3a.", "-", "\u2022"}) {

@@ -18,7 +18,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "base/serialize.h"
 #include "base/status_macros.h"
 #include "storage/options.h"
 #include "storage/rocksdb_status.h"
@@ -127,7 +126,7 @@ void Batch::Put(Family family, std::string key, RecordType type, absl::string_vi
 
 void Batch::Put(Family family, std::string key, RecordType type,
                 const google::protobuf::MessageLite& message) {
-  Put(family, std::move(key), type, SerializeDeterministic(message));
+  writes_.push_back({family, std::move(key), EncodeRecord(type, message), /*prefix=*/false});
 }
 
 void Batch::Delete(Family family, std::string key) {
@@ -188,21 +187,39 @@ absl::Status Database::Close() {
   return FromRocksDb(status, absl::StrCat("cannot close store ", path_));
 }
 
+absl::Status Database::Add(const Batch::Write& write, rocksdb::WriteBatch* writes) const {
+  rocksdb::ColumnFamilyHandle* const handle = Handle(write.family);
+  rocksdb::Status added;
+  if (write.value.has_value()) {
+    added = writes->Put(handle, write.key, *write.value);
+  } else if (write.prefix) {
+    added = writes->DeleteRange(handle, write.key, EndOfPrefix(write.key));
+  } else {
+    added = writes->Delete(handle, write.key);
+  }
+  return FromRocksDb(
+      added, absl::StrCat("cannot add ", DescribeKey(write.family, write.key), " to a batch"));
+}
+
+absl::Status Database::Write(Batch&& batch, bool sync) {
+  // Reserved: to grow is to have a large text twice.
+  constexpr size_t kOverhead = 32;
+  size_t bytes = 0;
+  for (const Batch::Write& write : batch.writes_) {
+    bytes += kOverhead + write.key.size() + (write.value.has_value() ? write.value->size() : 0);
+  }
+  rocksdb::WriteBatch writes(bytes, 0, kProtectionBytes, 0);
+  for (Batch::Write& write : batch.writes_) {
+    RETURN_IF_ERROR(Add(write, &writes));
+    write.value.reset();
+  }
+  return FromRocksDb(db_->Write(MakeWriteOptions(sync), &writes),
+                     absl::StrCat("cannot write to store ", path_));
+}
+
 absl::Status Database::Write(const Batch& batch, bool sync) {
   rocksdb::WriteBatch writes(0, 0, kProtectionBytes, 0);
-  for (const Batch::Write& write : batch.writes_) {
-    rocksdb::ColumnFamilyHandle* const handle = Handle(write.family);
-    rocksdb::Status added;
-    if (write.value.has_value()) {
-      added = writes.Put(handle, write.key, *write.value);
-    } else if (write.prefix) {
-      added = writes.DeleteRange(handle, write.key, EndOfPrefix(write.key));
-    } else {
-      added = writes.Delete(handle, write.key);
-    }
-    RETURN_IF_ERROR(FromRocksDb(
-        added, absl::StrCat("cannot add ", DescribeKey(write.family, write.key), " to a batch")));
-  }
+  for (const Batch::Write& write : batch.writes_) RETURN_IF_ERROR(Add(write, &writes));
   return FromRocksDb(db_->Write(MakeWriteOptions(sync), &writes),
                      absl::StrCat("cannot write to store ", path_));
 }

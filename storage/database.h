@@ -86,6 +86,8 @@ class Database {
   // Applies the batch. With `sync`, it and everything written before it survive
   // a power failure. Concurrent calls share their syncs.
   absl::Status Write(const Batch& batch, bool sync);
+  // The same; a large value is freed when RocksDB has it.
+  absl::Status Write(Batch&& batch, bool sync);
 
   // Returns a key's payload, or nothing if there is no such key.
   absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key,
@@ -125,6 +127,8 @@ class Database {
   rocksdb::ColumnFamilyHandle* Handle(Family family) const {
     return handles_[static_cast<int>(family)];
   }
+
+  absl::Status Add(const Batch::Write& write, rocksdb::WriteBatch* writes) const;
 
   const std::string path_;
   const bool read_only_;

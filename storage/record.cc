@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/crc32.h"
 #include "base/log.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 namespace quipu::storage {
 namespace {
@@ -43,16 +45,37 @@ uint64_t ReadU64(const char* bytes) {
   return static_cast<uint64_t>(ReadU32(bytes)) << 32 | ReadU32(bytes + 4);
 }
 
-std::string EncodeRecord(RecordType type, absl::string_view payload) {
-  QUIPU_CHECK(payload.size() <= std::numeric_limits<uint32_t>::max())
-      << "payload of " << payload.size() << " bytes";
+namespace {
+
+// The bytes before the payload; `value` has room for it and for the checksum.
+std::string BeginRecord(RecordType type, size_t payload_bytes) {
+  QUIPU_CHECK(payload_bytes <= std::numeric_limits<uint32_t>::max())
+      << "payload of " << payload_bytes << " bytes";
   std::string value;
-  value.reserve(payload.size() + kRecordOverhead);
+  value.reserve(payload_bytes + kRecordOverhead);
   value.push_back(static_cast<char>(kFormatVersion));
   value.push_back(static_cast<char>(type));
   value.append(kLengthAt - kReservedAt, '\0');
-  AppendU32(static_cast<uint32_t>(payload.size()), &value);
+  AppendU32(static_cast<uint32_t>(payload_bytes), &value);
+  return value;
+}
+
+}  // namespace
+
+std::string EncodeRecord(RecordType type, absl::string_view payload) {
+  std::string value = BeginRecord(type, payload.size());
   value.append(payload.data(), payload.size());
+  AppendU32(Crc32(value), &value);
+  return value;
+}
+
+std::string EncodeRecord(RecordType type, const google::protobuf::MessageLite& message) {
+  std::string value = BeginRecord(type, message.ByteSizeLong());
+  google::protobuf::io::StringOutputStream stream(&value);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  QUIPU_CHECK(message.SerializeToCodedStream(&coded)) << "message of 2 GiB or more";
+  coded.Trim();
   AppendU32(Crc32(value), &value);
   return value;
 }

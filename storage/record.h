@@ -53,6 +53,8 @@ inline constexpr size_t kRecordOverhead = 12;
 
 // Returns the value to store. REQUIRES: payload under 4 GiB.
 std::string EncodeRecord(RecordType type, absl::string_view payload);
+// The same of SerializeDeterministic(message), without a second copy of a large message.
+std::string EncodeRecord(RecordType type, const google::protobuf::MessageLite& message);
 
 // Returns the payload, a view into `value`. DATA_LOSS, naming `key`, if the
 // value is cut, its checksum is wrong or it has another type;

@@ -38,6 +38,15 @@ TEST(Record, GivesThePayloadBack) {
   }
 }
 
+TEST(Record, HasTheSameBytesOfAMessageAsOfItsPayload) {
+  v1::InputProgress progress;
+  for (const size_t size : {0, 1, 100, 100000}) {
+    progress.set_source(std::string(size, 'x'));
+    EXPECT_EQ(EncodeRecord(RecordType::kInputProgress, progress),
+              EncodeRecord(RecordType::kInputProgress, SerializeDeterministic(progress)));
+  }
+}
+
 TEST(Record, NoticesEveryFlippedBit) {
   const std::string value = EncodeRecord(RecordType::kResult, "the payload");
   for (size_t bit = 0; bit < value.size() * 8; ++bit) {

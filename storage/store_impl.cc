@@ -254,6 +254,11 @@ absl::Status StoreImpl::Write(const Batch& batch, bool sync) {
   return high_water_->AfterCommit();
 }
 
+absl::Status StoreImpl::Write(Batch&& batch, bool sync) {
+  RETURN_IF_ERROR(db_->Write(std::move(batch), sync));
+  return high_water_->AfterCommit();
+}
+
 RunState StoreImpl::Reached() const {
   RunState state;
   state.epoch = epoch_;

@@ -133,6 +133,7 @@ class StoreImpl final : public Store {
   absl::Status CheckWritable() const;
   // Writes a batch and the high-water mark if it is due.
   absl::Status Write(const Batch& batch, bool sync);
+  absl::Status Write(Batch&& batch, bool sync);
   RunState Reached() const;
   absl::Status WriteMark();
 

@@ -113,7 +113,7 @@ absl::Status StoreImpl::Ingest(IngestBatch batch) {
   RETURN_IF_ERROR(Failpoint("ingest.before_write"));
   // Not synced: what a power failure takes is read again, because the progress
   // is lost with it.
-  RETURN_IF_ERROR(Write(writes, /*sync=*/false));
+  RETURN_IF_ERROR(Write(std::move(writes), /*sync=*/false));
   return Failpoint("ingest.after_write");
 }
 

@@ -271,10 +271,12 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(const ScriptedEngin
   info.model_name = "scripted";
   info.context_tokens = options.context_tokens;
   if (options.tokenizer_path.empty()) {
+    std::shared_ptr<const Tokenizer> tokenizer = CreateByteTokenizer();
     ASSIGN_OR_RETURN(
         ChatTemplate chat_template,
-        ChatTemplate::FromName(options.chat_template.empty() ? "chatml" : options.chat_template));
-    return Started(std::make_unique<ScriptedEngine>(CreateByteTokenizer(), std::move(chat_template),
+        LoadNamedTemplate(options.chat_template.empty() ? "chatml" : options.chat_template,
+                          *tokenizer));
+    return Started(std::make_unique<ScriptedEngine>(std::move(tokenizer), std::move(chat_template),
                                                     std::move(info), options));
   }
   ASSIGN_OR_RETURN(ModelText text, LoadModelText(options.tokenizer_path, options.chat_template));

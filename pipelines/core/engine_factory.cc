@@ -168,7 +168,13 @@ absl::StatusOr<generator::TargetModel> MakeTargetModel(const v1::EngineSpec& eng
     return target;
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> scripted, MakeEngine(engine, {}));
-  return generator::TargetModel{scripted->tokenizer(), scripted->chat_template()};
+  if (instances.target_template().empty()) {
+    return generator::TargetModel{scripted->tokenizer(), scripted->chat_template()};
+  }
+  absl::StatusOr<inference::ChatTemplate> own =
+      inference::LoadNamedTemplate(instances.target_template(), *scripted->tokenizer());
+  if (!own.ok()) return Annotate(own.status(), "instances.target_template");
+  return generator::TargetModel{scripted->tokenizer(), *std::move(own)};
 }
 
 absl::StatusOr<v1::ModelIdentity> TargetIdentity(const v1::InstanceSpec& instances,

@@ -4,11 +4,13 @@
 #include <memory>
 #include <string>
 
+#include "base/file.h"
 #include "generator/model_identity.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -89,6 +91,26 @@ TEST(MakeTargetModel, IsTheGeneratingModelsUnlessAnotherIsNamed) {
   EXPECT_OK(CheckSameTarget(IdentityOf(own), IdentityOf(named)));
   EXPECT_THAT(CheckSameTarget(IdentityOf(own), IdentityOf(scripted)),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("target model")));
+}
+
+TEST(MakeTargetModel, UsesTheTemplatesOfASpecWithoutAModel) {
+  testing::TempDir dir;
+  const std::string file = dir.Path("t.jinja");
+  ASSERT_OK(WriteFileAtomic(file,
+                            "{% for m in messages %}<|im_start|>{{ m.role|upper }}\n{{ m.content "
+                            "}}<|im_end|>{% endfor %}"));
+  v1::RunSpec spec = ScriptedSpec();
+  spec.mutable_engine()->set_chat_template(file);
+  ASSERT_OK_AND_ASSIGN(const generator::TargetModel generating, TargetOf(spec));
+  spec.mutable_instances()->set_target_template("chatml");
+  ASSERT_OK_AND_ASSIGN(const generator::TargetModel target, TargetOf(spec));
+
+  EXPECT_EQ(generating.chat_template.name(), "jinja");
+  EXPECT_EQ(target.chat_template.name(), "chatml");
+  spec.mutable_instances()->set_target_template(dir.Path("none.jinja"));
+  EXPECT_THAT(TargetOf(spec).status(),
+              StatusIs(absl::StatusCode::kNotFound,
+                       HasSubstr("instances.target_template: chat template: cannot open")));
 }
 
 TEST(MakeTargetModel, NamesTheFieldOfAMissingFile) {

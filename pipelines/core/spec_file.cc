@@ -47,10 +47,17 @@ absl::Status ExpandPaths(v1::RunSpec* spec) {
     if (engine.has_ca_file()) {
       RETURN_IF_ERROR(ExpandHome("engine.ca_file", engine.mutable_ca_file()));
     }
+    if (engine.has_chat_template()) {
+      RETURN_IF_ERROR(ExpandHome("engine.chat_template", engine.mutable_chat_template()));
+    }
   }
-  if (spec->has_instances() && spec->instances().has_target_model()) {
-    RETURN_IF_ERROR(
-        ExpandHome("instances.target_model", spec->mutable_instances()->mutable_target_model()));
+  if (!spec->has_instances()) return absl::OkStatus();
+  v1::InstanceSpec& instances = *spec->mutable_instances();
+  if (instances.has_target_model()) {
+    RETURN_IF_ERROR(ExpandHome("instances.target_model", instances.mutable_target_model()));
+  }
+  if (instances.has_target_template()) {
+    RETURN_IF_ERROR(ExpandHome("instances.target_template", instances.mutable_target_template()));
   }
   return absl::OkStatus();
 }

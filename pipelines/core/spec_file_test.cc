@@ -46,7 +46,8 @@ TEST(LoadRunSpec, ReadsATildeAsTheHomeDirectoryInEveryPath) {
       path,
       "store: \"~/s\" export_dir: \"~/e\" documents { path: \"~/c/*\" }\n"
       "engine { kind: OPENAI url: \"http://127.0.0.1/v1\" model_name: \"m\" model: \"~/m\"\n"
-      "  api_key_file: \"~/k\" ca_file: \"a/~/c\" }\ninstances { target_model: \"~\" }\n"));
+      "  api_key_file: \"~/k\" ca_file: \"a/~/c\" chat_template: \"~/t.jinja\" }\n"
+      "instances { target_model: \"~\" target_template: \"~/u.jinja\" }\n"));
 
   ASSERT_OK_AND_ASSIGN(const v1::RunSpec spec, LoadRunSpec(path));
   if (before != nullptr) setenv("HOME", home.c_str(), 1);
@@ -56,7 +57,9 @@ TEST(LoadRunSpec, ReadsATildeAsTheHomeDirectoryInEveryPath) {
   EXPECT_EQ(spec.engine().model(), dir.Path("m"));
   EXPECT_EQ(spec.engine().api_key_file(), dir.Path("k"));
   EXPECT_EQ(spec.engine().ca_file(), "a/~/c");
+  EXPECT_EQ(spec.engine().chat_template(), dir.Path("t.jinja"));
   EXPECT_EQ(spec.instances().target_model(), dir.path());
+  EXPECT_EQ(spec.instances().target_template(), dir.Path("u.jinja"));
 }
 
 TEST(LoadRunSpec, NamesAHomeDirectoryThatIsNotThere) {

@@ -35,7 +35,7 @@ struct EntryCounts {
 };
 
 // INVALID_ARGUMENT if too much is bad: of the files; of the records, beyond the number that is
-// always allowed; or everything, once all files are read. `shown`: the first bad records, a line
+// always allowed; or most records, once all files are read. `shown`: the first bad records, a line
 // each.
 absl::Status CheckEntry(absl::string_view entry, const EntryCounts& counts, const BadLimits& limits,
                         absl::string_view shown);

@@ -62,6 +62,18 @@ TEST(BadRecords, ThatAreAllOfAnEntryAreTooMany) {
   EXPECT_OK(Check(counts, 1));
 }
 
+TEST(BadRecords, ThatAreMostOfAnEntryAreTooMany) {
+  EntryCounts counts;
+  counts.files = 2;
+  counts.Add(File(4, 3));
+  EXPECT_OK(Check(counts));  // The other file may have more good ones.
+  counts.Add(File(2, 0));
+  EXPECT_OK(Check(counts));
+  counts.bad_records = 4;
+  EXPECT_THAT(Check(counts),
+              StatusIs(absl::StatusCode::kInvalidArgument, "4 of 6 records are bad"));
+}
+
 TEST(BadRecords, OfAnEmptyEntryAreNone) {
   EntryCounts counts;
   counts.files = 1;

@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/ingest/chat_message.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -9,6 +11,7 @@
 #include "base/json_parser.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "pipelines/ingest/row_fields.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -22,18 +25,15 @@ struct RoleName {
 
 // The names in OpenAI's, ShareGPT's, OpenAssistant's and others' files.
 constexpr RoleName kRoleNames[] = {
-    {"system", kSystem},   {"developer", kSystem},
-    {"user", kUser},       {"human", kUser},
-    {"prompter", kUser},   {"assistant", kAssistant},
-    {"gpt", kAssistant},   {"chatgpt", kAssistant},
-    {"bot", kAssistant},   {"chatbot", kAssistant},
-    {"model", kAssistant}, {"ai", kAssistant},
-    {"tool", ""},          {"function", ""},
-    {"function_call", ""}, {"function_response", ""},
-    {"function-call", ""}, {"function-response", ""},
-    {"observation", ""},   {"tool_call", ""},
-    {"tool_response", ""}, {"tool_calls", ""},
-    {"tool_results", ""},  {"ipython", ""},
+    {"system", kSystem},     {"developer", kSystem},    {"user", kUser},
+    {"human", kUser},        {"prompter", kUser},       {"assistant", kAssistant},
+    {"gpt", kAssistant},     {"chatgpt", kAssistant},   {"bot", kAssistant},
+    {"chatbot", kAssistant}, {"model", kAssistant},     {"ai", kAssistant},
+    {"bing", kAssistant},    {"bard", kAssistant},      {"tool", ""},
+    {"function", ""},        {"function_call", ""},     {"function_response", ""},
+    {"function-call", ""},   {"function-response", ""}, {"observation", ""},
+    {"tool_call", ""},       {"tool_response", ""},     {"tool_calls", ""},
+    {"tool_results", ""},    {"ipython", ""},
 };
 
 // Keys whose content would be lost.
@@ -45,23 +45,17 @@ constexpr absl::string_view kRefusedKeys[] = {"tool_calls",     "function_call",
                                               "image",          "videos",
                                               "audios",         "train_detail",
                                               "training_detail"};
-
-bool IsNothing(const dom::element& value) {
-  switch (value.type()) {
-    case dom::element_type::NULL_VALUE:
-      return true;
-    case dom::element_type::BOOL:
-      return !value.get_bool().value_unsafe();
-    case dom::element_type::STRING:
-      return absl::StripAsciiWhitespace(ToAbsl(value.get_string().value_unsafe())).empty();
-    case dom::element_type::ARRAY:
-      return value.get_array().size() == 0;
-    case dom::element_type::OBJECT:
-      return value.get_object().size() == 0;
-    default:
-      return false;
-  }
-}
+// OpenAI's and Mistral's "weight", Axolotl's "train" and "training", ms-swift's "loss" and
+// "loss_scale", and "masked" of torchtune, which is the opposite.
+constexpr absl::string_view kMasked = "masked";
+constexpr absl::string_view kTrainedKeys[] = {
+    "weight",    "train",       "training",      "loss",      "loss_scale",
+    "loss_mask", "loss_weight", "train_on_turn", "trainable", kMasked};
+constexpr absl::string_view kRoleKeys[] = {"role", "from", "speaker"};
+constexpr absl::string_view kContentKeys[] = {"content", "value", "text"};
+constexpr absl::string_view kUserKeys[] = {"human", "user", "input", "question", "prompt"};
+constexpr absl::string_view kAssistantKeys[] = {"assistant", "gpt",    "bot",
+                                                "output",    "answer", "response"};
 
 absl::StatusOr<absl::string_view> RoleOf(absl::string_view name) {
   const std::string lower = absl::AsciiStrToLower(absl::StripAsciiWhitespace(name));
@@ -73,16 +67,6 @@ absl::StatusOr<absl::string_view> RoleOf(absl::string_view name) {
   }
   return absl::InvalidArgumentError(
       absl::StrCat("role \"", Snippet(name), "\" is not system, user or assistant"));
-}
-
-// The one of two keys that the message has, the first if it has neither.
-absl::string_view KeyOf(const dom::object& message, absl::string_view first,
-                        absl::string_view second) {
-  for (const absl::string_view key : {first, second}) {
-    dom::element value;
-    if (message.at_key(ToStd(key)).get(value) == simdjson::SUCCESS) return key;
-  }
-  return first;
 }
 
 absl::StatusOr<std::string> PartOf(const dom::element& part, absl::string_view key) {
@@ -116,42 +100,53 @@ absl::StatusOr<std::string> ContentOf(const dom::element& value, absl::string_vi
   return content;
 }
 
-// Whether a turn says that it takes no loss: "weight" of OpenAI and Mistral, "train" and "training"
-// of Axolotl, "loss" of ms-swift, "masked" of torchtune.
-absl::StatusOr<bool> IsNotTrained(const dom::object& message) {
-  ASSIGN_OR_RETURN(const std::optional<dom::element> weight, Find(message, "weight"));
-  bool off = false;
-  if (weight.has_value()) {
-    double number = -1;
-    if (weight->get(number) != simdjson::SUCCESS || (number != 0 && number != 1)) {
-      return absl::InvalidArgumentError("\"weight\" is not 0 or 1");
-    }
-    off = number == 0;
+// A flag as people write it: a boolean, or 0 or 1.
+absl::StatusOr<bool> FlagOf(const dom::element& value, absl::string_view key) {
+  bool on = false;
+  if (value.get(on) == simdjson::SUCCESS) return on;
+  double number = -1;
+  if (value.get(number) == simdjson::SUCCESS && (number == 0 || number == 1)) return number == 1;
+  if (value.is_number()) {
+    return absl::InvalidArgumentError(absl::StrCat("\"", key, "\" is not 0 or 1"));
   }
-  for (const absl::string_view key : {"train", "training", "loss", "masked"}) {
-    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(message, key));
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", key, "\" is ", JsonTypeName(value), ", not a boolean"));
+}
+
+// Whether a turn says that it takes no loss.
+absl::StatusOr<bool> IsNotTrained(RowFields* message) {
+  bool off = false;
+  for (const absl::string_view key : kTrainedKeys) {
+    ASSIGN_OR_RETURN(const std::optional<dom::element> value, message->Find(key));
     if (!value.has_value()) continue;
-    bool on = false;
-    if (value->get(on) != simdjson::SUCCESS) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("\"", key, "\" is ", JsonTypeName(*value), ", not a boolean"));
-    }
-    off = off || on == (key == "masked");
+    ASSIGN_OR_RETURN(const bool on, FlagOf(*value, key));
+    off = off || on == (key == kMasked);
   }
   return off;
 }
 
-}  // namespace
-
-absl::Status RefuseKeys(const dom::object& object, absl::Span<const absl::string_view> keys) {
-  for (const absl::string_view key : keys) {
-    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(object, key));
-    if (value.has_value() && !IsNothing(*value)) {
-      return absl::InvalidArgumentError(absl::StrCat("\"", key, "\" cannot be used"));
-    }
+// A turn of both: {"human": ..., "assistant": ...}. False if the message is none.
+absl::StatusOr<bool> AppendBoth(RowFields* message, std::vector<v1::ChatMessage>* messages) {
+  for (const absl::string_view key : kRoleKeys) {
+    if (message->Has(key)) return false;
   }
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(const absl::string_view user, message->OneOf(kUserKeys));
+  ASSIGN_OR_RETURN(const absl::string_view assistant, message->OneOf(kAssistantKeys));
+  if (user.empty() || assistant.empty()) return false;
+  ASSIGN_OR_RETURN(const absl::string_view system, message->OneText(kSystemKeys));
+  ASSIGN_OR_RETURN(const dom::element question, message->Required(user));
+  ASSIGN_OR_RETURN(const dom::element answer, message->Required(assistant));
+  ASSIGN_OR_RETURN(const std::string asked, ContentOf(question, user));
+  ASSIGN_OR_RETURN(const std::string answered, ContentOf(answer, assistant));
+  ASSIGN_OR_RETURN(const bool not_trained, IsNotTrained(message));
+  if (!absl::StripAsciiWhitespace(system).empty()) AppendText(kSystem, system, messages);
+  AppendText(kUser, asked, messages);
+  AppendText(kAssistant, answered, messages);
+  messages->back().set_not_trained(not_trained);
+  return true;
 }
+
+}  // namespace
 
 void AppendText(absl::string_view role, absl::string_view content,
                 std::vector<v1::ChatMessage>* messages) {
@@ -160,18 +155,24 @@ void AppendText(absl::string_view role, absl::string_view content,
   message.set_content(std::string(content));
 }
 
-absl::Status AppendMessage(const dom::object& object, std::vector<v1::ChatMessage>* messages) {
-  ASSIGN_OR_RETURN(const absl::string_view name,
-                   RequiredString(object, KeyOf(object, "role", "from")));
+absl::Status AppendMessage(RowFields* message, std::vector<v1::ChatMessage>* messages) {
+  ASSIGN_OR_RETURN(const bool both, AppendBoth(message, messages));
+  if (both) return message->Refuse(kRefusedKeys);
+  const auto* role_key = std::find_if(std::begin(kRoleKeys), std::end(kRoleKeys),
+                                      [&](absl::string_view key) { return message->Has(key); });
+  if (role_key == std::end(kRoleKeys)) role_key = std::begin(kRoleKeys);
+  ASSIGN_OR_RETURN(const dom::element role_value, message->Required(*role_key));
+  ASSIGN_OR_RETURN(const absl::string_view name, AsString(role_value, *role_key));
   ASSIGN_OR_RETURN(const absl::string_view role, RoleOf(name));
-  RETURN_IF_ERROR(RefuseKeys(object, kRefusedKeys));
-  const absl::string_view content_key = KeyOf(object, "content", "value");
-  ASSIGN_OR_RETURN(const dom::element value, Required(object, content_key));
+  RETURN_IF_ERROR(message->Refuse(kRefusedKeys));
+  ASSIGN_OR_RETURN(absl::string_view content_key, message->OneOf(kContentKeys));
   // Many files have a system message in each row, and leave most of them empty.
-  if (role == kSystem && IsNothing(value)) return absl::OkStatus();
+  if (role == kSystem && !message->Has(content_key)) return absl::OkStatus();
+  if (content_key.empty()) content_key = kContentKeys[0];
+  ASSIGN_OR_RETURN(const dom::element value, message->Required(content_key));
   ASSIGN_OR_RETURN(const std::string content, ContentOf(value, content_key));
-  ASSIGN_OR_RETURN(const bool not_trained, IsNotTrained(object));
-  if (role == kSystem && absl::StripAsciiWhitespace(content).empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool not_trained, IsNotTrained(message));
+  if (role == kSystem && IsBlank(content)) return absl::OkStatus();
   AppendText(role, content, messages);
   if (not_trained && role == kAssistant) messages->back().set_not_trained(true);
   return absl::OkStatus();

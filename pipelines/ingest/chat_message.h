@@ -5,7 +5,8 @@
 // keep is refused with that reason.
 //
 //   std::vector<v1::ChatMessage> messages;
-//   RETURN_IF_ERROR(AppendMessage(object, &messages));
+//   RowFields fields(object);
+//   RETURN_IF_ERROR(AppendMessage(&fields, &messages));
 //
 // Pure. All errors are INVALID_ARGUMENT.
 #ifndef QUIPU_PIPELINES_INGEST_CHAT_MESSAGE_H_
@@ -15,9 +16,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
+#include "pipelines/ingest/row_fields.h"
 #include "protos/document.pb.h"
-#include "simdjson.h"
 
 namespace quipu::pipelines {
 
@@ -25,18 +25,16 @@ inline constexpr absl::string_view kSystem = "system";
 inline constexpr absl::string_view kUser = "user";
 inline constexpr absl::string_view kAssistant = "assistant";
 
-// Appends the message that `object` describes; nothing for an empty system message.
-absl::Status AppendMessage(const simdjson::dom::object& object,
-                           std::vector<v1::ChatMessage>* messages);
+// What rows and messages call the system message.
+inline constexpr absl::string_view kSystemKeys[] = {"system", "system_prompt", "system_message"};
+
+// Appends the message that the fields describe, or the two of a turn such as
+// {"human": ..., "assistant": ...}; nothing for an empty system message.
+absl::Status AppendMessage(RowFields* message, std::vector<v1::ChatMessage>* messages);
 
 // Appends a message of one of the three roles above.
 void AppendText(absl::string_view role, absl::string_view content,
                 std::vector<v1::ChatMessage>* messages);
-
-// An error if `object` has something under one of `keys`: another value than null, false, "", [] or
-// {}.
-absl::Status RefuseKeys(const simdjson::dom::object& object,
-                        absl::Span<const absl::string_view> keys);
 
 }  // namespace quipu::pipelines
 

@@ -140,6 +140,15 @@ absl::string_view SkipMark(absl::string_view begin) {
   return absl::StripLeadingAsciiWhitespace(begin);
 }
 
+constexpr absl::string_view kXmlDeclaration = "<?xml ";
+
+// Without "<?xml version=...?>".
+absl::string_view SkipDeclaration(absl::string_view begin) {
+  if (!absl::StartsWith(begin, kXmlDeclaration)) return begin;
+  const size_t end = begin.find("?>");
+  return end == absl::string_view::npos ? begin : SkipMark(begin.substr(end + 2));
+}
+
 }  // namespace
 
 std::optional<FileKind> UnreadKind(absl::string_view begin, absl::string_view path) {
@@ -159,7 +168,7 @@ std::optional<FileKind> UnreadKind(absl::string_view begin, absl::string_view pa
 }
 
 bool IsHtml(absl::string_view begin) {
-  begin = SkipMark(begin);
+  begin = SkipDeclaration(SkipMark(begin));
   return absl::StartsWithIgnoreCase(begin, "<!doctype html") ||
          absl::StartsWithIgnoreCase(begin, "<html");
 }
@@ -171,13 +180,24 @@ bool IsEpub(absl::string_view begin) {
 
 bool IsWarc(absl::string_view begin) { return absl::StartsWith(begin, "WARC/"); }
 
-std::optional<FileKind> MarkupKind(absl::string_view begin) {
+std::optional<FileKind> MarkupKind(absl::string_view begin, absl::string_view name) {
   if (IsHtml(begin)) {
     return FileKind{"an HTML page",
                     "set format: HTML to read its main text, or TEXT to read it with its tags"};
   }
-  if (absl::StartsWithIgnoreCase(SkipMark(begin), "<mediawiki")) {
+  begin = SkipMark(begin);
+  if (absl::StartsWithIgnoreCase(SkipDeclaration(begin), "<mediawiki")) {
     return FileKind{"a dump of a wiki", "extract its pages' text first (wikiextractor)"};
+  }
+  if (absl::StartsWith(begin, kXmlDeclaration)) {
+    return FileKind{"an XML file",
+                    "extract its text first, or set format: TEXT to read it with its tags"};
+  }
+  for (const absl::string_view suffix : {".csv", ".tsv"}) {
+    if (!absl::EndsWithIgnoreCase(name, suffix)) continue;
+    return FileKind{"a table of separated values",
+                    "write it as JSONL or Parquet first, or set format: TEXT to read it as one "
+                    "text"};
   }
   return std::nullopt;
 }

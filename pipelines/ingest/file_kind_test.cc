@@ -66,12 +66,27 @@ TEST(FileKind, LeavesTextAlone) {
   }
 }
 
-TEST(FileKind, KnowsPagesByTheirFirstTag) {
-  EXPECT_TRUE(MarkupKind("\xef\xbb\xbf\n <!DOCTYPE html>").has_value());
-  EXPECT_TRUE(MarkupKind("<HTML lang=de>").has_value());
-  EXPECT_TRUE(MarkupKind("<mediawiki xmlns=\"").has_value());
-  EXPECT_FALSE(MarkupKind("<p>a").has_value());
-  EXPECT_FALSE(MarkupKind("html").has_value());
+std::string MarkupOf(absl::string_view begin, absl::string_view name = "file") {
+  const std::optional<FileKind> kind = MarkupKind(begin, name);
+  return kind.has_value() ? std::string(kind->name) : "";
+}
+
+TEST(FileKind, KnowsMarkupByItsFirstTag) {
+  EXPECT_EQ(MarkupOf("\xef\xbb\xbf\n <!DOCTYPE html>"), "an HTML page");
+  EXPECT_EQ(MarkupOf("<HTML lang=de>"), "an HTML page");
+  EXPECT_EQ(MarkupOf("<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC>"), "an HTML page");
+  EXPECT_EQ(MarkupOf("<mediawiki xmlns=\""), "a dump of a wiki");
+  EXPECT_EQ(MarkupOf("<?xml version=\"1.0\"?><mediawiki>"), "a dump of a wiki");
+  EXPECT_EQ(MarkupOf("<?xml version=\"1.0\"?>\n<TEI>"), "an XML file");
+  EXPECT_EQ(MarkupOf("<?xml version=\"1.0\""), "an XML file");
+  EXPECT_EQ(MarkupOf("<p>a"), "");
+  EXPECT_EQ(MarkupOf("html"), "");
+}
+
+TEST(FileKind, KnowsTablesByTheirNames) {
+  EXPECT_EQ(MarkupOf("text,id\n", "a.CSV"), "a table of separated values");
+  EXPECT_EQ(MarkupOf("text\tid\n", "a.tsv"), "a table of separated values");
+  EXPECT_EQ(MarkupOf("text,id\n", "csv"), "");
 }
 
 TEST(FileKind, KnowsHtml) {

@@ -1,12 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/ingest/json_layout.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 
 namespace quipu::pipelines {
 namespace {
 
 constexpr absl::string_view kSpace = " \t\r\n";
+// Begins each value of a JSON text sequence (RFC 7464).
+constexpr absl::string_view kRecordMark = "\x1e";
 
 bool IsSpace(char byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
 
@@ -30,8 +33,17 @@ bool BeginsIndented(absl::string_view line) {
 absl::string_view SkipBlank(absl::string_view text) {
   do {
     text = SkipSpace(text);
-  } while (absl::ConsumePrefix(&text, kByteOrderMark));
+  } while (absl::ConsumePrefix(&text, kByteOrderMark) || absl::ConsumePrefix(&text, kRecordMark));
   return text;
+}
+
+absl::string_view SkipComma(absl::string_view text) {
+  return absl::ConsumePrefix(&text, ",") ? SkipBlank(text) : text;
+}
+
+absl::string_view DropCommaEnd(absl::string_view text) {
+  const absl::string_view object = DropBlankEnd(absl::StripSuffix(text, ","));
+  return absl::EndsWith(object, "}") ? object : text;
 }
 
 absl::string_view DropBlankEnd(absl::string_view text) {
@@ -122,7 +134,7 @@ std::vector<absl::string_view> SplitObjects(absl::string_view line) {
     const size_t length = extent.Take(rest);
     if (!extent.done()) return {};
     objects.push_back(rest.substr(0, length));
-    rest = SkipBlank(rest.substr(length));
+    rest = SkipComma(SkipBlank(rest.substr(length)));
   }
   if (objects.size() < 2) objects.clear();
   return objects;

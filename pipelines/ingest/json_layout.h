@@ -61,13 +61,19 @@ class JsonExtent {
 };
 
 // The objects of a line that has several: files without a newline at their end that were
-// concatenated. Empty unless the line is nothing but complete objects, at least two.
+// concatenated, or a list without its brackets. Empty unless the line is nothing but complete
+// objects, at least two, and a comma between them at most.
 std::vector<absl::string_view> SplitObjects(absl::string_view line);
 
-// Drops byte-order marks and white space at the beginning.
+// Drops byte-order marks, the record marks of JSON text sequences and white space at the beginning.
 absl::string_view SkipBlank(absl::string_view text);
-// The same at the end.
+// Drops byte-order marks and white space at the end.
 absl::string_view DropBlankEnd(absl::string_view text);
+
+// For lines of a list without its brackets: drops a comma at the beginning ...
+absl::string_view SkipComma(absl::string_view text);
+// ... and one behind an object at the end.
+absl::string_view DropCommaEnd(absl::string_view text);
 
 }  // namespace quipu::pipelines
 

@@ -73,7 +73,9 @@ TEST(SplitObjects, FindsWhatConcatenationPutOnOneLine) {
   EXPECT_EQ(SplitObjects("{\"a\":1}{\"a\":2}"), (Objects{"{\"a\":1}", "{\"a\":2}"}));
   EXPECT_EQ(SplitObjects(" {}\xef\xbb\xbf{} "), (Objects{"{}", "{}"}));
   EXPECT_EQ(SplitObjects("{\"a\":\"}{\"} {}"), (Objects{"{\"a\":\"}{\"}", "{}"}));
-  for (const absl::string_view line : {"", "{}", "{}x", "{},{}", "{}{", "x{}{}", "{}}", "[]{}"}) {
+  EXPECT_EQ(SplitObjects("{\"a\":1}, {\"a\":2},"), (Objects{"{\"a\":1}", "{\"a\":2}"}));
+  for (const absl::string_view line :
+       {"", "{}", "{},", "{}x", "{},,{}", "{}{", "x{}{}", "{}}", "[]{}"}) {
     EXPECT_TRUE(SplitObjects(line).empty()) << line;
   }
 }

@@ -67,7 +67,7 @@ std::vector<BadLine> BadLines() {
       {"NumberAsKey", R"({1:"a"})", improper},
       {"Comment", R"({"text":"a"} // good)", improper},
       {"BytesBehind", R"({"text":"a"}x)", improper},
-      {"CommaBehind", R"({"text":"a"},)", improper},
+      {"CommasBehind", R"({"text":"a"},,)", improper},
       {"UnclosedString", R"({"text":"a})", "without its closing quote"},
       {"EscapedClosingQuote", R"({"text":"a\"})", "without its closing quote"},
       {"UnknownEscape", R"({"text":"\x41"})", "broken escape"},
@@ -141,7 +141,7 @@ std::vector<BadLine> BadLines() {
          return deep + "1" + std::string(100, '}');
        }(),
        "nested too deep"},
-      {"ConcatenatedRecords", "\x1e{\"text\":\"a\"}", "not valid JSON"},
+      {"RecordMarkInside", "{\"text\":\x1e\"a\"}", "not valid JSON"},
       {"Csv", "id,text", "not valid JSON"},
       {"Html", "<html>", "not valid JSON"},
   };
@@ -222,6 +222,8 @@ INSTANTIATE_TEST_SUITE_P(
         GoodLine{"SpacesAround", " \t{ \"text\" : \"a\" } \n", "a"},
         GoodLine{"ByteOrderMark", "\xef\xbb\xbf{\"text\":\"a\"}\n", "a"},
         GoodLine{"EmptyLinesAround", "\n\r\n  \n{\"text\":\"a\"}\n\n", "a"},
+        GoodLine{"CommaBehind", "{\"text\":\"a\"},\n", "a"},
+        GoodLine{"RecordMark", "\x1e{\"text\":\"a\"}\n", "a"},
         GoodLine{"OtherFields", R"({"a":[1,{"b":null}],"text":"a","c":-1.5e3,"d":true})", "a"},
         GoodLine{"OtherFieldsTwice", R"({"a":1,"a":2,"text":"a"})", "a"},
         GoodLine{"Escapes", R"({"text":"\"\\\/\b\f\n\r\t\u00e9"})", "\"\\/\b\f\n\r\t\xc3\xa9"},

@@ -90,6 +90,7 @@ class ShortRowObjectParser : public ObjectParser {
     ASSIGN_OR_RETURN(ShortConversation conversation, ParseShortRow(object, format_));
     record->messages = std::move(conversation.messages);
     record->cut = conversation.cut;
+    record->unused_fields = std::move(conversation.unused);
     return absl::OkStatus();
   }
 

@@ -13,6 +13,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "base/fingerprint.h"
 #include "base/log.h"
@@ -42,21 +43,29 @@ constexpr size_t kBatchBytes = 8 << 20;
 constexpr size_t kTrimBytes = 2 * kBatchBytes;
 // Bad records of an entry that an error shows and the log names; `quipu status` lists the rest.
 constexpr int kShownBadRecords = 5;
+// Names of unused fields that the log names.
+constexpr size_t kShownFields = 20;
+
+// What the log says of an entry.
+struct EntryLog {
+  int bad_records = 0;  // That it has named.
+  std::set<std::string> unused_fields;
+};
 
 // Collects records of one file into batches.
 class FileIngest {
  public:
-  // `logged`: how many bad records of the entry the log has named.
+  // `log`: of the entry.
   FileIngest(const v1::ReadSpec& spec, const generator::DocumentTokenizer& tokenize,
              const generator::TaskPlanner* planner, const generator::Decontaminator* benchmarks,
-             storage::Store* store, v1::InputProgress progress, int* logged)
+             storage::Store* store, v1::InputProgress progress, EntryLog* log)
       : spec_(spec),
         tokenize_(tokenize),
         planner_(planner),
         benchmarks_(benchmarks),
         store_(store),
         partition_(store->header().partition()),
-        logged_(logged) {
+        log_(log) {
     batch_.progress = std::move(progress);
   }
 
@@ -105,12 +114,12 @@ class FileIngest {
     v1::BadRecord bad;
     *bad.mutable_provenance() = record.provenance;
     bad.set_message(std::string(message));
-    if (*logged_ < kShownBadRecords) {
+    if (log_->bad_records < kShownBadRecords) {
       LogWarning(absl::StrCat("bad record: ", message));
-    } else if (*logged_ == kShownBadRecords) {
+    } else if (log_->bad_records == kShownBadRecords) {
       LogWarning("more bad records: they are counted, and quipu status lists them");
     }
-    ++*logged_;
+    ++log_->bad_records;
     batch_.bad_records.push_back(std::move(bad));
     batch_.progress.set_bad_records(batch_.progress.bad_records() + 1);
   }
@@ -160,6 +169,9 @@ class FileIngest {
   }
 
   absl::Status AddRow(const Record& record) {
+    for (const std::string& name : record.unused_fields) {
+      if (log_->unused_fields.size() <= kShownFields) log_->unused_fields.insert(name);
+    }
     v1::ShortRow row;
     FingerprintBuilder id("short-row");
     for (const v1::ChatMessage& message : record.messages) {
@@ -206,7 +218,7 @@ class FileIngest {
   const generator::Decontaminator* const benchmarks_;  // nullptr: none.
   storage::Store* const store_;
   const v1::Partition partition_;
-  int* const logged_;
+  EntryLog* const log_;
   storage::IngestBatch batch_;
   size_t records_ = 0;
   size_t bytes_ = 0;
@@ -301,6 +313,18 @@ void CountUnreadable(absl::Span<const InputFile> files, size_t entry, const v1::
   }
 }
 
+// Most are figures about a row; one may be a part of the conversation under a name of its own.
+void LogUnusedFields(absl::string_view entry_name, const EntryLog& log) {
+  if (log.unused_fields.empty()) return;
+  const bool more = log.unused_fields.size() > kShownFields;
+  LogInfo(absl::StrCat(entry_name, ": fields that are not used: ",
+                       absl::StrJoin(log.unused_fields, ", ",
+                                     [](std::string* out, const std::string& name) {
+                                       absl::StrAppend(out, "\"", Snippet(name), "\"");
+                                     }),
+                       more ? " and more" : ""));
+}
+
 }  // namespace
 
 absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
@@ -316,14 +340,14 @@ absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
   const BadLimits limits = {max_bad_share, spec.read().max_bad_records()};
   std::map<size_t, EntryCounts> entries;
   for (const InputFile& file : files) ++entries[file.entry].files;
-  std::map<size_t, int> logged;
+  std::map<size_t, EntryLog> logs;
   for (const InputFile& file : files) {
     ASSIGN_OR_RETURN(v1::InputProgress progress, store->GetInputProgress(file.Key()));
     if (!progress.done()) {
       progress.set_source(file.Key());
       RETURN_IF_ERROR(SetFileState(file.path, &progress));
       FileIngest ingest(spec.read(), tokenize, plan_later ? nullptr : &planner, benchmarks, store,
-                        progress, &logged[file.entry]);
+                        progress, &logs[file.entry]);
       RETURN_IF_ERROR(ReadFileInto(file, spec.read(), progress, &ingest));
       ASSIGN_OR_RETURN(progress, store->GetInputProgress(file.Key()));
     }
@@ -332,6 +356,7 @@ absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
     if (counts.files_read == counts.files && counts.records + counts.unreadable_files == 0) {
       LogWarning(absl::StrCat(file.entry_name, " has no records"));
     }
+    if (counts.files_read == counts.files) LogUnusedFields(file.entry_name, logs[file.entry]);
     if (CheckEntry(file.entry_name, counts, limits, "").ok()) continue;
     ASSIGN_OR_RETURN(std::string shown, FirstBad(files, file.entry, *store));
     if (counts.unreadable_files > 0) {

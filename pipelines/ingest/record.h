@@ -40,6 +40,8 @@ struct Record {
   std::vector<v1::ChatMessage> messages;
   // Whether the row lost turns at an end (ShortConversation).
   bool cut = false;
+  // Fields of the row that say something and are not used (ShortConversation).
+  std::vector<std::string> unused_fields;
   // Whether a document fulfils DocumentInput.keep_if; otherwise its text is empty.
   bool kept = true;
   // Where the next record begins; InputProgress stores it. Of a table: rows, not bytes.

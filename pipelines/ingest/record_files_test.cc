@@ -81,6 +81,21 @@ TEST(Documents, MayShareALine) {
 
 // ---- JSON that is not lines. ----
 
+TEST(Documents, MayBeLinesOfAListWithoutItsBrackets) {
+  TempDir dir;
+  const std::string a = "{\"text\":\"a\"}", b = "{\"text\":\"b\"}", mark = "\x1e";
+  for (const std::string& text : {
+           a + ",\n" + b + ",\n", a + "\n, " + b + " ,", a + ", " + b + ",\n", "," + a + "," + b,
+           mark + a + "\n" + mark + b + "\n",  // A JSON text sequence.
+       }) {
+    ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), text));
+
+    ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path("a.jsonl")));
+
+    EXPECT_EQ(TextsOf(records), Texts({"a", "b"})) << text;
+  }
+}
+
 TEST(JsonFiles, MayHoldOneArray) {
   TempDir dir;
   const std::string json = "[\n  {\"text\": \"a\"},\n  {\"no\": 1},\n  {\"text\": \"b\"}\n]\n";
@@ -150,11 +165,13 @@ TEST(UnreadFiles, AreNamedWithWhatToDo) {
   ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl.gz"), Gzip("PAR1\x15\x04 and more")));
   ASSERT_OK(WriteFileAtomic(dir.Path("utf16.jsonl"), absl::string_view("\xff\xfe{\0\"\0", 6)));
   ASSERT_OK(WriteFileAtomic(dir.Path("page.txt"), "<!doctype html><p>a"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.csv.gz"), Gzip("text,id\nOne.,1\n")));
   for (const auto& [name, reason] : std::vector<std::pair<std::string, std::string>>{
            {"a.txt", "a PDF file, which is not read: extract its text first"},
            {"a.jsonl.gz",
             "a Parquet file, which is not read: give it a name that ends in .parquet"},
            {"utf16.jsonl", "UTF-16 text, which is not read: write it as UTF-8 first"},
+           {"a.csv.gz", "a table of separated values, which is not read: write it as JSONL"},
            {"page.txt", "an HTML page, which is not read: set format: HTML"}}) {
     EXPECT_THAT(ReadDocuments(dir.Path(name)),
                 StatusIs(absl::StatusCode::kInvalidArgument, absl::StrCat(name, ": ", reason)));

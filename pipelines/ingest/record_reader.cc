@@ -89,9 +89,13 @@ class JsonReader : public RecordReader {
       if (!more) return false;
       // Where files were concatenated, a mark may begin any line.
       last_.text = SkipBlank(last_.text);
+      const bool lines = layout_ == JsonLayout::kLines;
+      // Lines of an array without its brackets.
+      if (lines) last_.text = SkipComma(last_.text);
       text_offset_ = last_.offset + last_.length - last_.text.size();
       // As a part of a line, so that a bad record has one message wherever reading began.
       last_.text = DropBlankEnd(last_.text);
+      if (lines) last_.text = DropCommaEnd(last_.text);
     } while (!last_.too_long && last_.text.empty());
     pending_.push_back(last_);
     return true;
@@ -206,7 +210,9 @@ class TextReader : public RecordReader {
     if (format_ == FileFormat::kEpub) return EpubText(file);
     const size_t invalid = FirstInvalidUtf8(file);
     if (invalid == file.size()) return file;
-    return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "invalid UTF-8 at byte ", invalid,
+        ": if it is text in another encoding, write it as UTF-8 first (iconv -f LATIN1 -t UTF-8)"));
   }
 
   const std::string path_;
@@ -359,7 +365,7 @@ absl::StatusOr<std::unique_ptr<RecordReader>> OpenDocuments(absl::string_view pa
   }
   const bool automatic = input.format() == v1::DocumentInput::AUTO;
   if (format == FileFormat::kJson || (format == FileFormat::kText && automatic)) {
-    const std::optional<FileKind> markup = MarkupKind(file.begin);
+    const std::optional<FileKind> markup = MarkupKind(file.begin, StripCompressionSuffix(path));
     if (markup.has_value()) return NotRead(path, *markup);
   }
   RETURN_IF_ERROR(SkipTo(path, offset, file.source.get()));
@@ -385,7 +391,7 @@ absl::StatusOr<std::unique_ptr<RecordReader>> OpenShortRows(absl::string_view pa
     return OpenTableFile(path, std::move(parser), offset);
   }
   RETURN_IF_ERROR(CheckKind(path, file.begin));
-  const std::optional<FileKind> markup = MarkupKind(file.begin);
+  const std::optional<FileKind> markup = MarkupKind(file.begin, StripCompressionSuffix(path));
   if (markup.has_value()) return NotRead(path, *markup);
   RETURN_IF_ERROR(SkipTo(path, offset, file.source.get()));
   return OpenJson(path, std::move(file), std::move(parser), offset, line);

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/json_parser.h"
@@ -14,6 +14,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "pipelines/ingest/chat_message.h"
+#include "pipelines/ingest/row_fields.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -21,15 +22,32 @@ namespace {
 namespace dom = simdjson::dom;
 using Messages = std::vector<v1::ChatMessage>;
 
-constexpr absl::string_view kShareGptKeys[] = {"conversations", "conversation"};
-constexpr absl::string_view kInstructionKeys[] = {"instruction", "question", "query", "prompt"};
+constexpr absl::string_view kListKeys[] = {"conversations", "conversation", "dialogue",
+                                           "dialog",        "chat",         "turns"};
+constexpr absl::string_view kInstruction = "instruction";
+constexpr absl::string_view kQuestion = "question";
+constexpr absl::string_view kQuery = "query";
+constexpr absl::string_view kPrompt = "prompt";
 constexpr absl::string_view kInputKeys[] = {"input", "context"};
 constexpr absl::string_view kOutputKeys[] = {"output", "response", "answer"};
 // What a row may have beside its conversation, and would lose.
-constexpr absl::string_view kRefusedRowKeys[] = {"tools",  "functions", "images", "image",
-                                                 "videos", "video",     "audios", "audio"};
+constexpr absl::string_view kRefusedRowKeys[] = {"tools",
+                                                 "functions",
+                                                 "images",
+                                                 "image",
+                                                 "videos",
+                                                 "video",
+                                                 "audios",
+                                                 "audio",
+                                                 "documents",
+                                                 "reasoning",
+                                                 "reasoning_content",
+                                                 "thinking"};
+// Trainers of preferences: TRL's KTO and LLaMA-Factory's.
+constexpr absl::string_view kLabelKeys[] = {"label", "kto_tag"};
 
-absl::Status AddMessages(const dom::element& list, absl::string_view key, Messages* messages) {
+absl::Status AddMessages(const dom::element& list, absl::string_view key,
+                         std::set<std::string>* unused, Messages* messages) {
   ASSIGN_OR_RETURN(const dom::array array, AsArray(list, key));
   size_t number = 0;
   for (const dom::element element : array) {
@@ -39,8 +57,11 @@ absl::Status AddMessages(const dom::element& list, absl::string_view key, Messag
           absl::StrCat("more than ", kMaxMessagesPerRow, " messages in a row"));
     }
     absl::StatusOr<dom::object> message = AsObject(element, key);
-    const absl::Status status = message.ok() ? AppendMessage(*message, messages) : message.status();
+    if (!message.ok()) return Annotate(message.status(), absl::StrCat("message ", number));
+    RowFields fields(*message);
+    const absl::Status status = AppendMessage(&fields, messages);
     if (!status.ok()) return Annotate(status, absl::StrCat("message ", number));
+    for (const std::string& name : fields.Unused()) unused->insert(absl::StrCat(key, "[].", name));
   }
   return absl::OkStatus();
 }
@@ -55,23 +76,45 @@ absl::StatusOr<absl::string_view> FirstKey(const dom::object& row,
   return absl::string_view();
 }
 
-// A list of messages. LLaMA-Factory and ShareGPT keep the system message beside it.
-absl::StatusOr<Messages> ParseMessages(const dom::object& row, absl::string_view key) {
-  ASSIGN_OR_RETURN(const dom::element list, Required(row, key));
-  ASSIGN_OR_RETURN(const absl::string_view system, OptionalString(row, "system"));
+// The list of messages, if the row has one.
+absl::StatusOr<absl::string_view> ListKey(const dom::object& row) {
+  for (const absl::string_view key : kListKeys) {
+    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row, key));
+    // Others of these names may be figures.
+    if (value.has_value() && (value->is_array() || key == kListKeys[0])) return key;
+  }
+  return absl::string_view();
+}
+
+// LLaMA-Factory, ShareGPT and others keep the system message beside the conversation.
+absl::Status AddSystem(RowFields* row, Messages* messages) {
+  ASSIGN_OR_RETURN(const absl::string_view system, row->OneText(kSystemKeys));
+  if (!IsBlank(system)) AppendText(kSystem, system, messages);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Messages> ParseMessages(absl::string_view key, RowFields* row,
+                                       std::set<std::string>* unused) {
+  ASSIGN_OR_RETURN(const dom::element list, row->Required(key));
   Messages messages;
-  if (!absl::StripAsciiWhitespace(system).empty()) AppendText(kSystem, system, &messages);
-  RETURN_IF_ERROR(AddMessages(list, key, &messages));
+  RETURN_IF_ERROR(AddSystem(row, &messages));
+  RETURN_IF_ERROR(AddMessages(list, key, unused, &messages));
+  // The same one in both places.
+  if (messages.size() > 1 && messages[1].role() == kSystem && messages[0].role() == kSystem &&
+      messages[0].content() == messages[1].content()) {
+    messages.erase(messages.begin());
+  }
   return messages;
 }
 
-absl::StatusOr<Messages> ParsePromptCompletion(const dom::object& row) {
-  ASSIGN_OR_RETURN(const dom::element prompt, Required(row, "prompt"));
-  ASSIGN_OR_RETURN(const dom::element completion, Required(row, "completion"));
+absl::StatusOr<Messages> ParsePromptCompletion(RowFields* row, std::set<std::string>* unused) {
+  ASSIGN_OR_RETURN(const dom::element prompt, row->Required(kPrompt));
+  ASSIGN_OR_RETURN(const dom::element completion, row->Required("completion"));
   Messages messages;
+  RETURN_IF_ERROR(AddSystem(row, &messages));
   if (prompt.is_array() && completion.is_array()) {
-    RETURN_IF_ERROR(AddMessages(prompt, "prompt", &messages));
-    RETURN_IF_ERROR(AddMessages(completion, "completion", &messages));
+    RETURN_IF_ERROR(AddMessages(prompt, kPrompt, unused, &messages));
+    RETURN_IF_ERROR(AddMessages(completion, "completion", unused, &messages));
     return messages;
   }
   if (prompt.is_array() || completion.is_array()) {
@@ -79,7 +122,7 @@ absl::StatusOr<Messages> ParsePromptCompletion(const dom::object& row) {
         absl::StrCat("\"prompt\" is ", JsonTypeName(prompt), " and \"completion\" ",
                      JsonTypeName(completion), ": both must be strings or both lists of messages"));
   }
-  ASSIGN_OR_RETURN(const absl::string_view user, AsString(prompt, "prompt"));
+  ASSIGN_OR_RETURN(const absl::string_view user, AsString(prompt, kPrompt));
   ASSIGN_OR_RETURN(const absl::string_view assistant, AsString(completion, "completion"));
   AppendText(kUser, user, &messages);
   AppendText(kAssistant, assistant, &messages);
@@ -109,74 +152,121 @@ absl::Status AddHistory(const dom::element& history, Messages* messages) {
   return absl::OkStatus();
 }
 
-// A string under the first of `keys` that the row has; empty if it has none.
-absl::StatusOr<absl::string_view> FirstString(const dom::object& row,
-                                              absl::Span<const absl::string_view> keys) {
-  ASSIGN_OR_RETURN(const absl::string_view key, FirstKey(row, keys));
-  return OptionalString(row, key);
+struct Asked {
+  absl::string_view instruction;
+  absl::string_view input;
+};
+
+// What the user says, in two parts: Alpaca's instruction and input, a question and its context, or
+// LLaMA-Factory's prompt and query. An error if there are more parts than two.
+absl::StatusOr<Asked> WhatIsAsked(RowFields* row) {
+  Asked asked;
+  ASSIGN_OR_RETURN(asked.input, row->OneText(kInputKeys));
+  const bool has_instruction = row->Has(kInstruction);
+  if (!has_instruction && !(row->Has(kPrompt) && row->Has(kQuery))) {
+    ASSIGN_OR_RETURN(asked.instruction, row->OneText({kInstruction, kQuestion, kQuery, kPrompt}));
+    return asked;
+  }
+  // A prompt beside an instruction is all of it, rendered.
+  ASSIGN_OR_RETURN(asked.instruction, row->OneText({has_instruction ? kInstruction : kPrompt}));
+  ASSIGN_OR_RETURN(const absl::string_view question, row->OneText({kQuestion, kQuery}));
+  if (IsBlank(question)) return asked;
+  if (!IsBlank(asked.input)) {
+    return absl::InvalidArgumentError(
+        "an instruction (or prompt), a question and an input (or context): only two can be used");
+  }
+  asked.input = question;
+  return asked;
 }
 
 // Alpaca, with the names of Dolly and of files of questions and answers.
-absl::StatusOr<Messages> ParseAlpaca(const dom::object& row) {
-  ASSIGN_OR_RETURN(const absl::string_view instruction, FirstString(row, kInstructionKeys));
-  ASSIGN_OR_RETURN(const absl::string_view input, FirstString(row, kInputKeys));
-  ASSIGN_OR_RETURN(const absl::string_view output_key, FirstKey(row, kOutputKeys));
-  ASSIGN_OR_RETURN(const absl::string_view output,
-                   RequiredString(row, output_key.empty() ? kOutputKeys[0] : output_key));
-  ASSIGN_OR_RETURN(const absl::string_view system, OptionalString(row, "system"));
-  ASSIGN_OR_RETURN(const std::optional<dom::element> history, Find(row, "history"));
+absl::StatusOr<Messages> ParseAlpaca(RowFields* row) {
+  ASSIGN_OR_RETURN(const Asked asked, WhatIsAsked(row));
+  ASSIGN_OR_RETURN(absl::string_view output_key, row->OneOf(kOutputKeys));
+  if (output_key.empty()) output_key = kOutputKeys[0];
+  ASSIGN_OR_RETURN(const dom::element output_value, row->Required(output_key));
+  ASSIGN_OR_RETURN(const absl::string_view output, AsString(output_value, output_key));
+  ASSIGN_OR_RETURN(const std::optional<dom::element> history, row->Find("history"));
   Messages messages;
-  if (!absl::StripAsciiWhitespace(system).empty()) AppendText(kSystem, system, &messages);
+  RETURN_IF_ERROR(AddSystem(row, &messages));
   if (history.has_value()) RETURN_IF_ERROR(AddHistory(*history, &messages));
-  if (input.empty()) {
-    AppendText(kUser, instruction, &messages);
-  } else if (instruction.empty()) {
-    AppendText(kUser, input, &messages);
+  if (asked.input.empty()) {
+    AppendText(kUser, asked.instruction, &messages);
+  } else if (asked.instruction.empty()) {
+    AppendText(kUser, asked.input, &messages);
   } else {
-    AppendText(kUser, absl::StrCat(instruction, "\n", input), &messages);
+    AppendText(kUser, absl::StrCat(asked.instruction, "\n", asked.input), &messages);
   }
   AppendText(kAssistant, output, &messages);
   return messages;
 }
 
+constexpr absl::string_view kPreferences =
+    "preferences (\"chosen\" and \"rejected\"), which are not instruction data";
+
+// For people who look for the conversations in it.
+std::string KeysOf(const dom::object& row) {
+  constexpr size_t kShown = 8;
+  std::string keys = "its fields:";
+  size_t count = 0;
+  for (const dom::key_value_pair field : row) {
+    if (++count > kShown) return keys + " ...";
+    absl::StrAppend(&keys, " \"", Snippet(ToAbsl(field.key), 40), "\"");
+  }
+  return count == 0 ? "it has no fields" : keys;
+}
+
 absl::StatusOr<v1::ShortInput::Format> FormatByKeys(const dom::object& row) {
   ASSIGN_OR_RETURN(const auto messages, Find(row, "messages"));
   if (messages.has_value()) return v1::ShortInput::MESSAGES;
-  ASSIGN_OR_RETURN(const auto conversations, FirstKey(row, kShareGptKeys));
-  if (!conversations.empty()) return v1::ShortInput::SHAREGPT;
+  ASSIGN_OR_RETURN(const absl::string_view list, ListKey(row));
+  if (!list.empty()) return v1::ShortInput::SHAREGPT;
   ASSIGN_OR_RETURN(const auto completion, Find(row, "completion"));
   if (completion.has_value()) return v1::ShortInput::PROMPT_COMPLETION;
   ASSIGN_OR_RETURN(const auto chosen, Find(row, "chosen"));
-  if (chosen.has_value()) {
-    return absl::InvalidArgumentError(
-        "preferences (\"chosen\" and \"rejected\"), which are not instruction data");
-  }
-  ASSIGN_OR_RETURN(const auto instruction, FirstKey(row, kInstructionKeys));
+  if (chosen.has_value()) return absl::InvalidArgumentError(kPreferences);
+  ASSIGN_OR_RETURN(const auto instruction, Find(row, kInstruction));
+  ASSIGN_OR_RETURN(const auto question, FirstKey(row, {kQuestion, kQuery, kPrompt}));
   ASSIGN_OR_RETURN(const auto input, FirstKey(row, kInputKeys));
   ASSIGN_OR_RETURN(const auto output, FirstKey(row, kOutputKeys));
-  const bool asks = !instruction.empty() || !input.empty();
-  if (instruction == "instruction" || (asks && !output.empty())) return v1::ShortInput::ALPACA;
-  return absl::InvalidArgumentError(
-      "no known shape: none of the fields \"messages\", \"conversations\", "
-      "\"prompt\" with "
-      "\"completion\", \"instruction\" with \"output\"");
+  const bool asks = !question.empty() || !input.empty();
+  if (instruction.has_value() || (asks && !output.empty())) return v1::ShortInput::ALPACA;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "no known shape: none of the fields \"messages\", \"conversations\", \"prompt\" with "
+      "\"completion\", \"instruction\" with \"output\"; ",
+      KeysOf(row)));
 }
 
-absl::StatusOr<Messages> Parse(const dom::object& row, v1::ShortInput::Format format) {
+absl::StatusOr<Messages> Parse(v1::ShortInput::Format format, RowFields* row,
+                               std::set<std::string>* unused) {
   switch (format) {
     case v1::ShortInput::MESSAGES:
-      return ParseMessages(row, "messages");
+      return ParseMessages("messages", row, unused);
     case v1::ShortInput::PROMPT_COMPLETION:
-      return ParsePromptCompletion(row);
+      return ParsePromptCompletion(row, unused);
     case v1::ShortInput::ALPACA:
       return ParseAlpaca(row);
     case v1::ShortInput::SHAREGPT: {
-      ASSIGN_OR_RETURN(const absl::string_view key, FirstKey(row, kShareGptKeys));
-      return ParseMessages(row, key.empty() ? kShareGptKeys[0] : key);
+      ASSIGN_OR_RETURN(const absl::string_view key, ListKey(row->object()));
+      return ParseMessages(key.empty() ? kListKeys[0] : key, row, unused);
     }
     default:
       return absl::InvalidArgumentError(absl::StrCat("unknown format ", format));
   }
+}
+
+// What would teach the wrong answer: one that is labelled as bad.
+absl::Status RefuseLabelledBad(RowFields* row) {
+  for (const absl::string_view key : kLabelKeys) {
+    dom::element value;
+    bool good = true;
+    if (row->object().at_key(ToStd(key)).get(value) != simdjson::SUCCESS) continue;
+    if (value.get(good) == simdjson::SUCCESS && !good) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", key, "\" is false: an answer that is labelled as bad"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 // Leaves out what no trainer can use: the assistant's turns before the first of the user, and the
@@ -205,11 +295,20 @@ absl::StatusOr<ShortConversation> ParseShortRow(const dom::object& row,
   if (format == v1::ShortInput::AUTO) {
     ASSIGN_OR_RETURN(format, FormatByKeys(row));
   }
-  RETURN_IF_ERROR(RefuseKeys(row, kRefusedRowKeys));
+  RowFields fields(row);
+  RETURN_IF_ERROR(fields.Refuse(kRefusedRowKeys));
+  RETURN_IF_ERROR(RefuseLabelledBad(&fields));
+  RETURN_IF_ERROR(fields.Find("id").status());  // The record's own.
   ShortConversation conversation;
-  ASSIGN_OR_RETURN(conversation.messages, Parse(row, format));
+  std::set<std::string> unused;
+  ASSIGN_OR_RETURN(conversation.messages, Parse(format, &fields, &unused));
+  const bool asks_last =
+      !conversation.messages.empty() && conversation.messages.back().role() == kUser;
+  if (asks_last && fields.Has("chosen")) return absl::InvalidArgumentError(kPreferences);
   conversation.cut = CutEnds(&conversation.messages);
   RETURN_IF_ERROR(CheckConversation(conversation.messages));
+  for (std::string& name : fields.Unused()) unused.insert(std::move(name));
+  conversation.unused.assign(unused.begin(), unused.end());
   return conversation;
 }
 
@@ -219,7 +318,7 @@ absl::Status CheckConversation(absl::Span<const v1::ChatMessage> messages) {
         absl::StrCat(messages.size(), " messages in a row, the limit is ", kMaxMessagesPerRow));
   }
   for (size_t i = 0; i < messages.size(); ++i) {
-    if (absl::StripAsciiWhitespace(messages[i].content()).empty()) {
+    if (IsBlank(messages[i].content())) {
       return absl::InvalidArgumentError(
           absl::StrCat("message ", i + 1, " (", messages[i].role(), ") is empty"));
     }

@@ -11,6 +11,7 @@
 #ifndef QUIPU_PIPELINES_INGEST_SHORT_ROW_PARSER_H_
 #define QUIPU_PIPELINES_INGEST_SHORT_ROW_PARSER_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -27,6 +28,8 @@ struct ShortConversation {
   // Assistant's turns before the first of the user, or the user's after the last of the assistant,
   // were left out: no trainer can use them.
   bool cut = false;
+  // Fields of the row that say something and are not used, sorted; of a message "messages[].name".
+  std::vector<std::string> unused;
 };
 
 // Returns the conversation: an optional system message, then user and assistant

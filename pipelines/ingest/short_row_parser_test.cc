@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/json_parser.h"
 #include "base/limits.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
 
@@ -155,6 +156,54 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"QuestionAnswer", R"({"question":"Q","answer":"A"})", "user:Q|assistant:A"},
         Case{"PromptResponse", R"({"prompt":"Q","response":"A"})", "user:Q|assistant:A"},
         Case{"InputOutput", R"({"input":"Q","output":"A"})", "user:Q|assistant:A"},
+        Case{"SystemPrompt", R"({"system_prompt":"S","question":"Q","response":"A"})",
+             "system:S|user:Q|assistant:A"},
+        Case{"SystemBesideCompletion", R"({"system":"S","prompt":"p","completion":"c"})",
+             "system:S|user:p|assistant:c"},
+        Case{
+            "SystemInBothPlaces",
+            R"({"system":"S","messages":[{"role":"system","content":"S"},{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "system:S|user:Hi|assistant:Yo"},
+        Case{"PromptAndQuery", R"({"prompt":"Do","query":"this","response":"Done"})",
+             "user:Do\nthis|assistant:Done"},
+        Case{"InstructionAndQuestion", R"({"instruction":"Do","question":"this","answer":"Done"})",
+             "user:Do\nthis|assistant:Done"},
+        Case{"RenderedPromptBesideAlpaca",
+             R"({"prompt":"### Do","instruction":"Do","input":"","output":"Done"})",
+             "user:Do|assistant:Done"},
+        Case{"SameAnswerTwice", R"({"question":"Q","output":"A","answer":"A"})",
+             "user:Q|assistant:A"},
+        Case{
+            "ToolsAsTextOfAnEmptyList",
+            R"({"tools":"[]","messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo","tool_calls":"null"}]})",
+            "user:Hi|assistant:Yo"},
+        Case{"TurnsOfBoth",
+             R"({"conversation":[{"human":"1","assistant":"2"},{"human":"3","assistant":"4"}]})",
+             "user:1|assistant:2|user:3|assistant:4"},
+        Case{"TurnsOfInputAndOutput",
+             R"({"conversation":[{"system":"S","input":"1","output":"2"}]})",
+             "system:S|user:1|assistant:2"},
+        Case{"Dialogue",
+             R"({"turns":2,"dialogue":[{"role":"user","text":"1"},{"role":"bot","text":"2"}]})",
+             "user:1|assistant:2"},
+        Case{
+            "NullsOfTheOtherNames",
+            R"({"conversations":[{"role":null,"content":null,"from":"human","value":"1"},{"role":null,"content":null,"from":"gpt","value":"2"}]})",
+            "user:1|assistant:2"},
+        Case{
+            "InvisibleSystem",
+            R"({"messages":[{"role":"system","content":"\u200b\u00a0"},{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "user:Hi|assistant:Yo"},
+        Case{
+            "FlagsAsNumbers",
+            R"({"messages":[{"role":"user","content":"1"},{"role":"assistant","content":"2","train":0},{"role":"user","content":"3"},{"role":"assistant","content":"4","weight":false},{"role":"user","content":"5"},{"role":"assistant","content":"6","loss_mask":0},{"role":"user","content":"7"},{"role":"assistant","content":"8","loss":1.0}]})",
+            "user:1|-assistant:2|user:3|-assistant:4|user:5|-assistant:6|user:7|assistant:8"},
+        Case{"LabelledGood", R"({"prompt":"p","completion":"c","label":true})",
+             "user:p|assistant:c"},
+        Case{
+            "ChosenBesideWholeMessages",
+            R"({"chosen":"x","rejected":"y","messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "user:Hi|assistant:Yo"},
         Case{"NamedFormatWins", R"({"messages":7,"instruction":"Do","output":"Done"})",
              "user:Do|assistant:Done", Format::ALPACA},
         Case{"EscapesAndOtherScripts",
@@ -172,8 +221,10 @@ TEST_P(BadShortRow, SaysWhatIsWrong) {
 INSTANTIATE_TEST_SUITE_P(
     All, BadShortRow,
     ::testing::Values(
-        Case{"NoKnownKeys", R"({"text":"x"})", "no known shape"},
-        Case{"Empty", "{}", "no known shape"},
+        Case{"NoKnownKeys", R"({"text":"x","data":[]})",
+             "\"instruction\" with \"output\"; its fields: \"text\" \"data\""},
+        Case{"ManyKeys", R"({"1":0,"2":0,"3":0,"4":0,"5":0,"6":0,"7":0,"8":0,"9":0})", "\"8\" ..."},
+        Case{"Empty", "{}", "it has no fields"},
         Case{"MessagesNoArray", R"({"messages":"x"})", "\"messages\" is a string, not an array"},
         Case{"MessagesEmpty", R"({"messages":[]})", "no messages"},
         Case{"MessagesNamedButAbsent", R"({"prompt":"p","completion":"c"})",
@@ -217,6 +268,26 @@ INSTANTIATE_TEST_SUITE_P(
             "TrainNoBoolean",
             R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo","train":"no"}]})",
             "message 2: \"train\" is a string, not a boolean"},
+        Case{"TwoAnswers", R"({"question":"Q","answer":"A","response":"B"})",
+             "\"response\" and \"answer\" have different values"},
+        Case{"TwoQuestions", R"({"question":"Q","prompt":"P","answer":"A"})",
+             "\"question\" and \"prompt\" have different values"},
+        Case{"ThreeParts", R"({"instruction":"I","question":"Q","context":"C","answer":"A"})",
+             "only two can be used"},
+        Case{"LabelledBad", R"({"prompt":"p","completion":"c","label":false})",
+             "\"label\" is false: an answer that is labelled as bad"},
+        Case{
+            "TaggedBad",
+            R"({"kto_tag":false,"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "\"kto_tag\" is false"},
+        Case{
+            "PreferencesAfterAConversation",
+            R"({"conversations":[{"from":"human","value":"1"},{"from":"gpt","value":"2"},{"from":"human","value":"3"}],"chosen":{"from":"gpt","value":"4"},"rejected":{"from":"gpt","value":"5"}})",
+            "preferences"},
+        Case{"ReasoningOfARow", R"({"question":"Q","reasoning":"Steps","answer":"A"})",
+             "\"reasoning\" cannot be used"},
+        Case{"InvisibleAnswer", R"({"question":"Q","answer":"\u200b"})",
+             "message 2 (assistant) is empty"},
         Case{"Preferences", R"({"prompt":"p","chosen":"a","rejected":"b"})", "preferences"},
         Case{
             "EmptyContent",
@@ -276,6 +347,22 @@ std::string RowOf(int messages) {
                     R"(","content":"x"})");
   }
   return json + "]}";
+}
+
+TEST(ShortRow, NamesTheFieldsThatItDoesNotUse) {
+  std::string json =
+      R"({"id":7,"score":0.5,"empty":null,"messages":[{"role":"user","content":"Hi","name":"Bo"},)"
+      R"({"role":"assistant","content":"Yo","weight":1,"prefix":true}]})";
+  const size_t size = json.size();
+  json.resize(size + simdjson::SIMDJSON_PADDING);
+  JsonParser parser;
+
+  const auto conversation =
+      ParseShortRow(*parser.ParseObject({json.data(), size}), v1::ShortInput::AUTO);
+
+  ASSERT_OK(conversation.status());
+  EXPECT_THAT(conversation->unused,
+              ::testing::ElementsAre("messages[].name", "messages[].prefix", "score"));
 }
 
 TEST(ShortRow, HoldsTheLimitOfMessages) {

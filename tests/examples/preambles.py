@@ -354,6 +354,7 @@ PARAMETERS = {
     "pipelines/ingest/record.h": "std::unique_ptr<RecordReader>& reader",
     "pipelines/ingest/record_reader.h": "absl::string_view path, const v1::DocumentInput& input, "
                                         "const v1::InputProgress& progress",
+    "pipelines/ingest/row_fields.h": "const simdjson::dom::object& object",
     "pipelines/ingest/short_row_parser.h": "const simdjson::dom::object& object",
     "pipelines/ingest/table_record_reader.h": "absl::string_view path, "
                                               "std::unique_ptr<ObjectParser>& parser",

@@ -106,8 +106,9 @@ TokenizerOr LoadTokenizer(absl::string_view path) {
 absl::StatusOr<ChatTemplate> LoadNamedTemplate(absl::string_view name_or_file,
                                                const Tokenizer& tokenizer) {
   if (!IsJinjaFile(name_or_file)) return ChatTemplate::FromName(name_or_file);
-  ASSIGN_OR_RETURN(const std::string source, ReadFile(name_or_file, kMaxTemplateBytes));
-  return FromSource(source, PathAsText(name_or_file), tokenizer);
+  const absl::StatusOr<std::string> source = ReadFile(name_or_file, kMaxTemplateBytes);
+  if (!source.ok()) return Annotate(source.status(), "chat template");
+  return FromSource(*source, PathAsText(name_or_file), tokenizer);
 }
 
 absl::StatusOr<ChatTemplate> LoadChatTemplate(absl::string_view path,

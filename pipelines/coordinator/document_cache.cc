@@ -22,7 +22,7 @@ absl::StatusOr<PlannedDocument> Read(const storage::Store& store, absl::string_v
   return planned;
 }
 
-// In memory, where a plan has seven times its size on disk.
+// In memory, where a task has six times its size on disk.
 size_t BytesOf(const PlannedDocument& planned) {
   return planned.document.SpaceUsedLong() + planned.plan.SpaceUsedLong();
 }

@@ -16,7 +16,7 @@ constexpr size_t kMiB = 1 << 20;
 rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
                                                const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options;
-  // Six families times two buffers bound the memory of unflushed data.
+  // Of one family; MakeDbOptions bounds all of them together.
   options.write_buffer_size = 32 * kMiB;
   options.max_write_buffer_number = 2;
   // Detects a flipped bit of memory on the way from the batch to the file.
@@ -84,6 +84,9 @@ rocksdb::DBOptions MakeDbOptions(bool create) {
   options.fail_if_options_file_error = true;
   // One flush and one compaction: generation has the cores.
   options.max_background_jobs = 2;
+  // Unflushed data of all families; each may have two buffers, which would be 448 MiB. Above
+  // it, the family with the oldest data is written to a file.
+  options.db_write_buffer_size = 64 * kMiB;
   // Bounds what opening has to replay after a crash.
   options.max_total_wal_size = 256 * kMiB;
   // Bounds open files and the memory of their readers.

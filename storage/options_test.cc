@@ -34,6 +34,11 @@ TEST(Options, NeverGiveUpTheLog) {
   EXPECT_TRUE(MakeWriteOptions(true).sync);
 }
 
+TEST(Options, BoundUnflushedDataOfAllFamiliesTogether) {
+  EXPECT_LE(MakeDbOptions(false).db_write_buffer_size, 64u << 20);
+  EXPECT_GT(MakeDbOptions(false).db_write_buffer_size, 0u) << "0 means no bound";
+}
+
 TEST(Options, CreateOnlyWhenAsked) {
   EXPECT_FALSE(MakeDbOptions(false).create_if_missing);
   EXPECT_FALSE(MakeDbOptions(false).create_missing_column_families);

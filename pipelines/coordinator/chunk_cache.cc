@@ -6,11 +6,13 @@
 namespace quipu::pipelines {
 namespace {
 
-// Approximate memory of a task, without its chunk's text.
-constexpr size_t kTaskBytes = 256;
+// Approximate memory of an entry without its content: keys, nodes, counts of references.
+constexpr size_t kEntryBytes = 256;
 
 size_t BytesOf(const ChunkContent& content) {
-  return content.text.size() + content.tasks.size() * kTaskBytes;
+  size_t bytes = kEntryBytes + content.text.capacity();
+  for (const v1::Task& task : content.tasks) bytes += task.SpaceUsedLong();
+  return bytes;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ namespace quipu::pipelines {
 
 class ChunkCache {
  public:
-  // Keeps the most recently used chunks, up to `max_bytes` of text and tasks
+  // Keeps the most recently used chunks, up to `max_bytes` of memory for text and tasks
   // together.
   ChunkCache(RunStore* run_store, size_t max_bytes) : run_store_(run_store), chunks_(max_bytes) {}
 

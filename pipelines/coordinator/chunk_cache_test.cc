@@ -34,7 +34,7 @@ class CountingRunStore : public simulation::MemoryRunStore {
 TEST(ChunkCacheTest, ReadsAChunkOnceAndForgetsTheOneUnusedLongest) {
   simulation::MemoryDisk disk({}, Plan(5, 1000));
   CountingRunStore run_store(&disk);
-  ChunkCache cache(&run_store, 3500);
+  ChunkCache cache(&run_store, 4500);
   const auto get = [&](int i) {
     const auto content = cache.Get(disk.chunks()[i].id);
     ASSERT_OK(content);
@@ -47,6 +47,23 @@ TEST(ChunkCacheTest, ReadsAChunkOnceAndForgetsTheOneUnusedLongest) {
   EXPECT_EQ(run_store.reads, 4);
   get(0);
   EXPECT_EQ(run_store.reads, 5);
+}
+
+TEST(ChunkCacheTest, CountsTasksAsTheyAreInMemory) {
+  std::vector<simulation::PlannedChunk> plan = Plan(3, 0);
+  v1::Task task;
+  task.set_id(std::string(16, 'i'));
+  task.set_document_id(std::string(16, 'd'));
+  task.set_language("en");
+  for (simulation::PlannedChunk& chunk : plan) chunk.content.tasks.assign(50, task);
+  simulation::MemoryDisk disk({}, plan);
+  CountingRunStore run_store(&disk);
+  const size_t on_disk = 50 * task.ByteSizeLong();
+  ChunkCache cache(&run_store, 10 * on_disk);
+
+  for (int i : {0, 1, 2, 0}) ASSERT_OK(cache.Get(disk.chunks()[i].id));
+
+  EXPECT_EQ(run_store.reads, 4) << "ten times the bytes of the messages do not hold three chunks";
 }
 
 TEST(ChunkCacheTest, HoldsOneHoweverLargeAndTellsErrors) {

@@ -32,8 +32,8 @@ struct PlannedDocument {
 
 class DocumentCache {
  public:
-  // Keeps at most `max_bytes` of documents and plans, and evicts the least
-  // recently used first; always keeps the last one, however large it is.
+  // Keeps at most `max_bytes` of documents and plans, as they are in memory, and evicts
+  // the least recently used first; always keeps the last one, however large it is.
   DocumentCache(const storage::Store* store, size_t max_bytes)
       : store_(store), planned_(max_bytes) {}
 

@@ -23,7 +23,8 @@
 namespace quipu::pipelines {
 namespace {
 
-constexpr size_t kCacheBytes = size_t{64} << 20;
+// Chunks are granted document by document, so few documents are in use at a time.
+constexpr size_t kCacheBytes = size_t{32} << 20;
 constexpr size_t kIdBytes = 16;
 
 std::string NameOf(absl::string_view document_id) {

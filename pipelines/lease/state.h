@@ -16,6 +16,7 @@
 #define QUIPU_PIPELINES_LEASE_STATE_H_
 
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <optional>
 #include <string>
@@ -162,7 +163,7 @@ class LeaseState {
   uint64_t last_token() const { return epoch_ << 32 | granted_; }
 
   std::optional<uint32_t> Find(const v1::ChunkId& id) const;
-  const std::vector<ChunkState>& chunks() const { return chunks_; }
+  const std::deque<ChunkState>& chunks() const { return chunks_; }
   const ChunkState& chunk(uint32_t i) const { return chunks_[i]; }
   // Nullptr if the chunk is not leased.
   const LeaseRecord* LeaseOf(uint32_t i) const;
@@ -270,7 +271,8 @@ class LeaseState {
   const uint64_t epoch_;
   uint64_t granted_ = 0;  // Tokens of this epoch.
 
-  std::vector<ChunkState> chunks_;
+  // A deque: a vector of millions would need up to three times as much while it grows.
+  std::deque<ChunkState> chunks_;
   absl::flat_hash_set<uint32_t, ByKey, ByKey> index_{0, ByKey{this}, ByKey{this}};
   std::vector<WorkerRecord> workers_;
   absl::flat_hash_map<std::string, uint32_t> worker_numbers_;

@@ -110,7 +110,7 @@ std::string PinnedId(const std::string& text) {
 
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "8815c67a937d72e17056e24f5783d4d0";
+  const std::string defaults = "d776a9a63a97e3c570658bd5f7a331f6";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -118,17 +118,17 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "159fafea916044379d00180ca2aebc58");
+            "9e8e92ed0e97c1f9084d8b4786f5d713");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "8f540fd6c0cca69b65170a2c5a18a7c1");
+            "53bae8e15f163b37f528d5a9a140868a");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "55b0f9cb5926dd56dc038b0db99d4713");
+            "3cec3958e1143ff93366a773a4f24573");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "8692b47bcf4a402db54f98701728da9d");
+            "3eda7cc153431f26002b2549bacaa3fd");
 }
 
 TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
@@ -151,9 +151,9 @@ TEST(RunId, IsTheSameWhereverTheJudgesWeightsCameFrom) {
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "cc39ba8ae25db8fd6f060adf00ba0253");
-  EXPECT_EQ(id_of("examples/service.textproto"), "7646aaa2945e26fefc78a2bc85abb43a");
-  EXPECT_EQ(id_of("examples/small.textproto"), "a2f2aa8fa6ef98e887b5c86c0ce0e7e2");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "0580bacd24dc61840f1116e7495b48d1");
+  EXPECT_EQ(id_of("examples/service.textproto"), "e715f55fcb5d575eefc80b16dfaa0e52");
+  EXPECT_EQ(id_of("examples/small.textproto"), "f69c385f4eeae41a10089e58c3b993f4");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

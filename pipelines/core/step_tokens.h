@@ -2,7 +2,7 @@
 //
 // How many tokens the embedded engine takes in one step.
 //
-//   options.max_step_tokens = StepTokens(spec.performance(), NumCores());
+//   const int tokens = StepTokens(spec.performance(), /*cores=*/64);  // 1024.
 //
 // Thread-safe (pure function).
 #ifndef QUIPU_PIPELINES_CORE_STEP_TOKENS_H_

@@ -250,7 +250,7 @@ PARAMETERS = {
     "pipelines/core/engine_failures.h": "int failures_in_a_row, int failures_without_result, "
                                         "void EndTheWorker(), void Strike()",
     "pipelines/core/run_status.h": _STORE_POINTER,
-    "pipelines/core/step_tokens.h": _SPEC + ", inference::EmbeddedEngineOptions& options",
+    "pipelines/core/step_tokens.h": _SPEC,
 
     "pipelines/export/check/check.h": _STORE + ", " + _TARGET,
     "pipelines/export/check/format_check.h": _STORE + ", " + _TARGET

@@ -2,53 +2,103 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
 # Fuzzes the parsers of untrusted bytes with libFuzzer, under AddressSanitizer and
-# UndefinedBehaviorSanitizer: every target, or one, for so many seconds each.
+# UndefinedBehaviorSanitizer: every target, or those named, for so many seconds each.
 #
 #   tests/fuzz/run.sh                 # 60 s for each target
-#   tests/fuzz/run.sh 3600 gguf       # an hour for one
+#   tests/fuzz/run.sh 3600 gguf html  # an hour for each of two
+#   tests/fuzz/run.sh --keep          # keeps the inputs that reach new code
 #
-# Needs clang and libclang-rt-14-dev (Debian). The build has an output folder of
-# its own and takes a quarter of an hour the first time. Found inputs are kept in
-# .cache/fuzz/TARGET (the corpus that grows) and .cache/fuzz/found/TARGET; an input
-# there fails the run. Keep it in tests/fuzz/corpus/TARGET once it is fixed.
+# Inputs are in .cache/fuzz/TARGET (the corpus that grows) and
+# .cache/fuzz/found/TARGET (failures; one there fails the run). --keep copies a small
+# set from the first into tests/fuzz/corpus.
+#
+# Needs clang and libclang-rt-14-dev (Debian). The build has an output folder of its
+# own; the first takes a quarter of an hour on an idle machine.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tools/common.sh
 source tools/common.sh
 
-seconds="${1:-60}"
-[[ "$seconds" =~ ^[1-9][0-9]{0,6}$ ]] || fail "\"$seconds\" is not a number of seconds"
-command -v clang >/dev/null || fail "no clang: apt-get install clang libclang-rt-14-dev"
+readonly CACHE="$PWD/.cache/fuzz"
+readonly BASE="${QUIPU_FUZZ_OUTPUT_BASE:-$CACHE/bazel}"
+# A hang, also on a machine that is busy with other work.
+readonly HANG_S=60
+# No input needs more to reach any code.
+readonly MOST_BYTES=8192
 
-cache="$PWD/.cache/fuzz"
-mkdir -p "$cache"
-output_base="${QUIPU_FUZZ_OUTPUT_BASE:-$cache/bazel}"
-env -u JAVA_HOME CC=clang bazel --output_base="$output_base" build --config=fuzz \
-  --symlink_prefix=/ //tests/fuzz:fuzz
-binary="$(env -u JAVA_HOME CC=clang bazel --output_base="$output_base" info --config=fuzz \
-  bazel-bin 2>/dev/null)/tests/fuzz/fuzz"
-cp -f "$binary" "$cache/fuzz"
+# Sets `binary`.
+build() {
+  local -a bazel=(env -u JAVA_HOME CC=clang bazel --output_base="$BASE")
+  command -v clang >/dev/null || fail "no clang: apt-get install clang libclang-rt-14-dev"
+  mkdir -p "$CACHE"
+  "${bazel[@]}" build --config=fuzz --symlink_prefix=/ //tests/fuzz:fuzz
+  binary="$CACHE/fuzz"
+  cp -f "$("${bazel[@]}" info --config=fuzz bazel-bin 2>/dev/null)/tests/fuzz/fuzz" "$binary"
+}
 
-targets="${2:-$(QUIPU_FUZZ_TARGET= "$cache/fuzz" 2>&1 | tail -n +2 || true)}"
-export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1"
-export UBSAN_OPTIONS="print_stacktrace=1"
-failed=0
-for target in $targets; do
-  corpus="$cache/$target"
-  found="$cache/found/$target"
-  mkdir -p "$corpus" "$found" "$cache/seeds/$target"
-  QUIPU_FUZZ_TARGET="$target" QUIPU_FUZZ_SEEDS="$cache/seeds/$target" "$cache/fuzz"
-  kept="tests/fuzz/corpus/$target"
-  [[ -d "$kept" ]] || kept=""
+all_targets() {
+  QUIPU_FUZZ_TARGET="" "$binary" 2>&1 | tail -n +2 || true
+}
+
+# with_target TARGET ARGUMENT...: the fuzzer for this target.
+with_target() {
+  QUIPU_FUZZ_TARGET="$1" "$binary" -max_len="$MOST_BYTES" -timeout="$HANG_S" -rss_limit_mb=2048 "${@:2}"
+}
+
+# Sets `inputs` to the folders of seeds and of the kept corpus.
+find_inputs() {
+  local seeds="$CACHE/seeds/$1" kept="tests/fuzz/corpus/$1"
+  mkdir -p "$seeds"
+  QUIPU_FUZZ_TARGET="$1" QUIPU_FUZZ_SEEDS="$seeds" "$binary"
+  inputs=("$seeds")
+  [[ ! -d "$kept" ]] || inputs+=("$kept")
+}
+
+fuzz() {
+  local seconds=$1 target=$2 corpus="$CACHE/$2" found="$CACHE/found/$2" failed=0
+  mkdir -p "$corpus" "$found"
+  find_inputs "$target"
   say "$target: $seconds s"
-  QUIPU_FUZZ_TARGET="$target" "$cache/fuzz" -max_total_time="$seconds" -max_len=8192 -timeout=20 \
-    -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$found/" \
-    "$corpus" "$cache/seeds/$target" $kept >"$cache/$target.log" 2>&1 || failed=1
-  grep -E "cov: [0-9]+" "$cache/$target.log" | tail -1 || true
+  with_target "$target" -max_total_time="$seconds" -print_final_stats=1 -artifact_prefix="$found/" \
+    "$corpus" "${inputs[@]}" >"$CACHE/$target.log" 2>&1 || failed=1
+  grep -E "cov: [0-9]+|number_of_executed_units" "$CACHE/$target.log" | tail -2 || true
   if compgen -G "$found/*" >/dev/null; then
-    say "$target: found $(find "$found" -type f | wc -l) inputs in $found; see $cache/$target.log"
+    say "$target: found $(find "$found" -type f | wc -l) inputs in $found; see $CACHE/$target.log"
     failed=1
   fi
+  return "$failed"
+}
+
+# Edges alone, not how often: as few inputs as reach the same code.
+keep() {
+  local target=$1 all
+  mkdir -p "$CACHE/$target" "tests/fuzz/corpus/$target"
+  find_inputs "$target"
+  all="$(mktemp -d)"
+  find "${inputs[@]}" -type f -exec cp -t "$all" {} +
+  find "$all" -type f -printf '%f\n' | sort >"$CACHE/$target.before"
+  with_target "$target" -merge=1 -use_counters=0 "$all" "$CACHE/$target" >"$CACHE/$target.log" 2>&1
+  while read -r name; do
+    cp "$all/$name" "tests/fuzz/corpus/$target/"
+  done < <(find "$all" -type f -printf '%f\n' | sort | comm -13 "$CACHE/$target.before" -)
+  rm -rf "$all"
+  rmdir --ignore-fail-on-non-empty "tests/fuzz/corpus/$target"
+  say "$target: $(find "tests/fuzz/corpus/$target" -type f 2>/dev/null | wc -l) inputs are kept"
+}
+
+what="${1:-60}"
+[[ "$what" =~ ^([1-9][0-9]{0,6}|--keep)$ ]] ||
+  fail "\"$what\" is neither a number of seconds nor --keep"
+export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1"
+export UBSAN_OPTIONS="print_stacktrace=1"
+build
+mapfile -t targets < <(if [[ $# -gt 1 ]]; then printf '%s\n' "${@:2}"; else all_targets; fi)
+failed=0
+for target in "${targets[@]}"; do
+  case "$what" in
+  --keep) keep "$target" ;;
+  *) fuzz "$what" "$target" || failed=1 ;;
+  esac
 done
 exit "$failed"

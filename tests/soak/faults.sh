@@ -21,7 +21,7 @@ one() {
   disk) run_soak 3600 --test_env=QUIPU_FULL_DISKS=all //tests/faults:full_disk_test ;;
   failpoints) run_soak 3600 --test_env=QUIPU_FAILPOINTS=all //tests/faults:failpoint_test ;;
   memory) run_soak 3600 --test_env=QUIPU_ALLOCATION_FAILURES=200 //tests/faults:memory_test ;;
-  damage) run_soak 7200 --test_env=QUIPU_DAMAGES=250 //storage:store_bit_flips_test ;;
+  damage) run_soak 7200 --test_env=QUIPU_DAMAGES=420 //storage:store_bit_flips_test ;;
   *) fail "\"$1\" is none of: power disk failpoints memory damage" ;;
   esac
 }

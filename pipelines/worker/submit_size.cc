@@ -8,7 +8,7 @@
 namespace quipu::pipelines {
 namespace {
 
-constexpr absl::Duration kSoon = absl::Milliseconds(12);
+constexpr absl::Duration kSoon = absl::Milliseconds(50);
 
 }  // namespace
 

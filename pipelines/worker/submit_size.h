@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // How many results a submit carries: as many as the coordinator answers for in
-// 12 ms, or in half as much again as its quickest answer took. What it cannot check
+// 50 ms, or in half as much again as its quickest answer took. What it cannot check
 // and store in that time waits at the worker that made it, not in the coordinator's
 // queue before the submits of others.
 //
@@ -28,7 +28,7 @@ class SubmitSize {
 
   // Also the first: eight workers that begin at once would wait for each other, and
   // take that for the time of a quick answer.
-  static constexpr int kLeast = 4;
+  static constexpr int kLeast = 32;
 
  private:
   int limit_ = kLeast;

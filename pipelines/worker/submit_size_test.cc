@@ -41,7 +41,7 @@ TEST(SubmitSizeTest, ALongWayToTheCoordinatorShrinksNothing) {
     size.Answered(size.limit(), absl::Milliseconds(took_ms));
   }
 
-  EXPECT_EQ(size.limit(), SubmitSize::kLeast + 4);
+  EXPECT_GT(size.limit(), SubmitSize::kLeast);
 }
 
 // A coordinator that needs 0.2 ms for a result, and 2 ms for a submit.
@@ -50,8 +50,8 @@ TEST(SubmitSizeTest, FindsTheSizeThatIsAnsweredSoon) {
   for (int i = 0; i < 1000; ++i) {
     size.Answered(size.limit(), absl::Milliseconds(2) + size.limit() * absl::Microseconds(200));
     if (i > 100) {
-      EXPECT_GE(size.limit(), 30);
-      EXPECT_LE(size.limit(), 70);
+      EXPECT_GE(size.limit(), 150);
+      EXPECT_LE(size.limit(), 300);
     }
   }
 }

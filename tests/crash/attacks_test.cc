@@ -3,8 +3,9 @@
 // Every attack of docs/threat_model.md on a service, at once, beside two honest workers:
 // the run ends, with the bytes of a build.
 //
-// QUIPU_ATTACKED_DOCUMENTS sets the size of the run (60 take about a minute without an
-// attack); with it, the time is compared with that of a run without attacks.
+// QUIPU_ATTACKED_DOCUMENTS sets the size of the run (240 take two minutes without an
+// attack); with it, the time is compared with that of a run without attacks. The attacks
+// cost half a minute at the end of a run of any size (docs/robustness.md).
 #include <sys/resource.h>
 
 #include <cstdlib>

@@ -48,10 +48,11 @@ Figures TimeGemm(const WeightPanels& weights, int columns, bool int8, int repeat
     const Stopwatch watch;
     pool->ParallelFor(weights.count(), [&](int panel, int worker) {
       if (int8) {
-        MultiplyPanelInt8(weights, panel, x.ints(), x.ints().all_tiles(), out.data(), weights.rows(),
-                          &int8_scratch[worker]);
+        MultiplyPanelInt8(weights, panel, x.ints(), x.ints().all_tiles(), out.data(),
+                          weights.rows(), &int8_scratch[worker]);
       } else {
-        MultiplyPanel(weights, panel, x.floats(), x.floats().all_tiles(), out.data(), weights.rows(), &scratch[worker]);
+        MultiplyPanel(weights, panel, x.floats(), x.floats().all_tiles(), out.data(),
+                      weights.rows(), &scratch[worker]);
       }
     });
     const double seconds = watch.Seconds();

@@ -131,7 +131,8 @@ void Gemm(benchmark::State& state, TensorType type, Shape shape, bool int8, int 
   for (auto _ : state) {
     for (int p = 0; p < w.count(); ++p) {
       if (int8) {
-        MultiplyPanelInt8(w, p, x.ints(), x.ints().all_tiles(), out.data(), shape.rows, &int8_scratch);
+        MultiplyPanelInt8(w, p, x.ints(), x.ints().all_tiles(), out.data(), shape.rows,
+                          &int8_scratch);
       } else {
         MultiplyPanel(w, p, x.floats(), x.floats().all_tiles(), out.data(), shape.rows, &scratch);
       }

@@ -7,9 +7,9 @@
 - A corpus of JSON lines (plain, gzip), Parquet, HTML and short rows gives the bytes from objects that it
   gives from files, and a pattern with "**" names the same ones.
 - A build that is killed while it reads an object continues.
-- An export's objects are the local export's files. Uploads are killed at random moments; at each,
-  and all the time between, no object has other bytes than the local file of that name, and if the
-  manifest is there, everything is. The same command then publishes the export.
+- An export's objects are the local export's files. Uploads are killed at random moments, half of them
+  while objects are copied to their names; after each, no object has other bytes than the local file
+  of that name, and if the manifest is there, everything is. The same command then publishes the export.
 - What is not an export is left alone.
 """
 
@@ -111,6 +111,13 @@ class Bucket:
         for name in digests(folder):
             self.client.upload_file(os.path.join(folder, name), self.name, f"{prefix}/{name}")
 
+    def has(self, key):
+        try:
+            self.client.head_object(Bucket=self.name, Key=key)
+            return True
+        except botocore.exceptions.ClientError:
+            return False
+
     def digests(self, prefix):
         """Of the objects under a prefix; without those that only mark a folder."""
         found = {}
@@ -178,6 +185,28 @@ def check_killed_reading(took):
     print(f"reading: killed {inside} times while it read: the same bytes")
 
 
+def wait_for_copies(bucket, child, marker):
+    """Until all files are staged and are being copied to their names."""
+    while child.poll() is None:
+        if bucket.has(marker):
+            return
+        time.sleep(0.02)
+
+
+def kill_upload(bucket, command, took, draw, copying):
+    """At a random moment; with `copying` while objects are copied to their names."""
+    marker = "out/one/.quipu-staging/PUBLISHING"
+    left = bucket.has(marker)  # By an upload that was killed.
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if copying and not left:
+        wait_for_copies(bucket, child, marker)
+        time.sleep(draw.uniform(0, took / 20))
+    else:
+        time.sleep(draw.uniform(0, took))
+    child.kill()
+    child.wait()
+
+
 def check_export(bucket):
     store = os.path.join(WORK, "objects", "store")
     local = os.path.join(WORK, "local")
@@ -190,10 +219,7 @@ def check_export(bucket):
     command = [QUIPU, "export", store, *formats, "--out", "s3://data/out/one"]
     draw, killed, parts = random.Random(2), 0, 0
     while killed < KILLS:
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(draw.uniform(0, took))
-        child.kill()
-        child.wait()
+        kill_upload(bucket, command, took, draw, copying=killed % 2 == 0)
         killed += 1
         found = {name: digest for name, digest in bucket.digests("out/one").items()
                  if not name.startswith(".quipu-staging/")}

@@ -3,8 +3,8 @@
 // What more threads would give, on paper: the tasks of each section of a step, with the
 // program's own rules for cutting it, and costs that one thread was measured to have.
 //
-//   scaling_model --model FILE [--core-gflops 250] [--bandwidth 200] [--barrier-us 5]
-//                 [--position 1100]
+//   scaling_model --model FILE [--core-gflops 500] [--attention-gflops 145] [--bandwidth 200]
+//                 [--barrier-us 5] [--position 1100] [--output-share 0.25]
 //
 // One line for each number of threads: tokens a second and the share of a perfect division,
 // with whole panels and steps of 256 tokens, and as the program does it (inference/model's
@@ -34,10 +34,12 @@ using inference::kPanelRows;
 using inference::kTileColumns;
 
 struct Machine {
-  double core_gflops = 250;  // Products of one thread at 256 columns.
-  double bandwidth = 200;    // Memory of all sockets, GB/s; a thread reads 15 at most.
-  double barrier_us = 5;     // Start and end of a section with 64 threads.
-  int position = 1100;       // Positions before a token.
+  double core_gflops = 500;       // Products of one thread at 256 columns.
+  double bandwidth = 200;         // Memory of all sockets, GB/s; a thread reads 15 at most.
+  double barrier_us = 5;          // Start and end of a section with 64 threads.
+  double attention_gflops = 145;  // One thread's attention, in FP32.
+  int position = 1100;            // Positions before a token.
+  double output_share = 0.25;     // Tokens of a step whose logits are wanted.
 };
 
 // One thread's costs that are not products, nanoseconds an element: from the profile of prefill
@@ -46,13 +48,9 @@ constexpr double kNormAndRoundNs = 1.0;
 constexpr double kRoundNs = 0.5;
 constexpr double kGateAndRoundNs = 1.2;
 constexpr double kRopeNs = 0.7;
-// Attention runs at about this share of the products' rate (FP32 against bytes).
-constexpr double kAttentionShare = 0.5;
 // Query columns of a block of attention (inference/model/attention_layer.cc).
 constexpr int kAttentionColumns = 96;
 constexpr double kBytesPerWeight = 0.6;
-// Tokens of a step whose logits are wanted.
-constexpr double kOutputShare = 0.25;
 
 int64_t CeilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -73,7 +71,8 @@ class StepModel {
     layer += Product(2 * p_.feed_forward, p_.embedding, tokens_);
     layer += Tiles(p_.feed_forward, kGateAndRoundNs);
     layer += Product(p_.embedding, p_.feed_forward, tokens_);
-    const int outputs = static_cast<int>(tokens_ * kOutputShare);
+    const int outputs = static_cast<int>(tokens_ * machine_.output_share);
+    if (outputs == 0) return p_.layers * layer;
     return p_.layers * layer + Product(p_.vocabulary, p_.embedding, outputs);
   }
 
@@ -104,8 +103,7 @@ class StepModel {
   double Attention() const {
     const int rows = std::max(1, kAttentionColumns / (p_.heads / p_.kv_heads));
     const double work = 4.0 * p_.head_dim * rows * (p_.heads / p_.kv_heads) * machine_.position;
-    return Equal(CeilDiv(tokens_, rows) * p_.kv_heads,
-                 work / (kAttentionShare * machine_.core_gflops * 1e9));
+    return Equal(CeilDiv(tokens_, rows) * p_.kv_heads, work / (machine_.attention_gflops * 1e9));
   }
 
   const HyperParameters& p_;
@@ -144,10 +142,25 @@ int Main(int argc, char** argv) {
   std::string model;
   Machine machine;
   app.add_option("--model", model, "GGUF file of which only the sizes are used")->required();
-  app.add_option("--core-gflops", machine.core_gflops);
-  app.add_option("--bandwidth", machine.bandwidth);
-  app.add_option("--barrier-us", machine.barrier_us);
-  app.add_option("--position", machine.position);
+  app.add_option("--core-gflops", machine.core_gflops, "products of one thread, GFLOP/s")
+      ->check(CLI::Range(1.0, 1e6))
+      ->capture_default_str();
+  app.add_option("--attention-gflops", machine.attention_gflops, "attention of one thread, GFLOP/s")
+      ->check(CLI::Range(1.0, 1e6))
+      ->capture_default_str();
+  app.add_option("--bandwidth", machine.bandwidth, "memory of all sockets, GB/s")
+      ->check(CLI::Range(1.0, 1e6))
+      ->capture_default_str();
+  app.add_option("--barrier-us", machine.barrier_us,
+                 "start and end of a section with 64 threads, microseconds")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+  app.add_option("--position", machine.position, "positions before a token")
+      ->check(CLI::Range(0, 1 << 20))
+      ->capture_default_str();
+  app.add_option("--output-share", machine.output_share, "share of tokens whose logits are wanted")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   return Run(model, machine);
 }

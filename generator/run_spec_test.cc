@@ -280,6 +280,8 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
        "export.dataset_name: 201 bytes, want at most 200"},
       {[](v1::RunSpec* s) { s->mutable_export_()->set_license("CC BY 4.0"); },
        "export.license: \"CC BY 4.0\", want the licence as the Hugging Face Hub spells it"},
+      {[](v1::RunSpec* s) { s->mutable_performance()->set_threads(1025); },
+       "performance.threads: 1025, want 0 to 1024"},
       {[](v1::RunSpec* s) { s->mutable_performance()->set_max_step_tokens(4097); },
        "max_step_tokens: 4097, want 1 to 4096"},
       {[](v1::RunSpec* s) { s->mutable_performance()->set_kv_mib(0); }, "performance.kv_mib: 0"},

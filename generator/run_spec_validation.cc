@@ -396,7 +396,7 @@ void CheckInstances(const v1::RunSpec& spec, Faults* faults) {
 }
 
 void CheckPerformance(const v1::PerformanceSpec& performance, Faults* faults) {
-  faults->Range("performance.threads", performance.threads(), 0u, 4096u);
+  faults->Range("performance.threads", performance.threads(), 0u, 1024u);  // As inference/model.
   faults->Range("performance.max_step_tokens", performance.max_step_tokens(), 1u, 4096u);
   faults->Range("performance.kv_mib", performance.kv_mib(), 1u, 1u << 24);
   faults->Range("performance.chunks_in_flight", performance.chunks_in_flight(), 0u, 1u << 16);

@@ -51,16 +51,6 @@ void ForEachContentWord(absl::string_view text, const std::vector<AnyWord>& word
   }
 }
 
-template <typename AnyWord>
-WordHashes HashesOf(absl::string_view text, const std::vector<AnyWord>& words,
-                    const WordHashes& folded, Language language) {
-  WordHashes hashes;
-  hashes.reserve(words.size());
-  ForEachContentWord(text, words, folded, language,
-                     [&](absl::string_view, uint64_t hash) { hashes.push_back(hash); });
-  return SortedHashes(std::move(hashes));
-}
-
 }  // namespace
 
 std::vector<std::string> FoldedWords(absl::string_view text) {
@@ -82,19 +72,14 @@ std::set<std::string> ContentWords(absl::string_view text, Language language) {
 std::shared_ptr<const WordHashes> ContentHashes(absl::string_view text, Language language) {
   const std::shared_ptr<const TextWords> split = WordsOf(text);
   if (split->content == nullptr || split->content_language != language) {
-    split->content = std::make_shared<const WordHashes>(
-        HashesOf(split->text, split->words, split->folded, language));
+    WordHashes hashes;
+    hashes.reserve(split->words.size());
+    ForEachContentWord(split->text, split->words, split->folded, language,
+                       [&](absl::string_view, uint64_t hash) { hashes.push_back(hash); });
+    split->content = std::make_shared<const WordHashes>(SortedHashes(std::move(hashes)));
     split->content_language = language;
   }
   return split->content;
-}
-
-WordHashes ContentHashesOf(absl::string_view text, Language language) {
-  const std::vector<Word> words = SplitWords(text);
-  WordHashes folded;
-  folded.reserve(words.size());
-  for (const Word& word : words) folded.push_back(HashOfWord(word.folded));
-  return HashesOf(text, words, folded, language);
 }
 
 std::vector<std::string> Numbers(absl::string_view text, bool spelled, Language language) {

@@ -28,10 +28,9 @@ std::vector<std::string> FoldedWords(absl::string_view text);
 // numbers, except those in front of list items.
 std::set<std::string> ContentWords(absl::string_view text, Language language);
 
-// The same as hashes (HashOfWord): of a text that the thread remembers (WordsOf), and of any text.
-// Sorted, without repetitions.
+// The same as hashes (HashOfWord), sorted, without repetitions. The thread remembers the text's
+// words (WordsOf).
 std::shared_ptr<const WordHashes> ContentHashes(absl::string_view text, Language language);
-WordHashes ContentHashesOf(absl::string_view text, Language language);
 
 // Numbers in a canonical form ("16,384" -> "16384", "three" -> "3" only with `spelled`), in order,
 // without those in front of list items.

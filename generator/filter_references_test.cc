@@ -3,7 +3,6 @@
 // The filters that work on hashes of words, compared with plain ones on sets of strings, on random
 // pairs.
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <string>
 #include <utility>

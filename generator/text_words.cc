@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -225,12 +224,6 @@ size_t CountCommon(const WordHashes& a, const WordHashes& b) {
     i += first ? 1 : 0;
     k += second ? 1 : 0;
   }
-  return common;
-}
-
-WordHashes Common(const WordHashes& a, const WordHashes& b) {
-  WordHashes common;
-  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(common));
   return common;
 }
 

@@ -76,7 +76,6 @@ class SeenHashes {
 // For sorted hashes without repetitions.
 bool Has(const WordHashes& sorted, uint64_t hash);
 size_t CountCommon(const WordHashes& a, const WordHashes& b);
-WordHashes Common(const WordHashes& a, const WordHashes& b);
 
 }  // namespace quipu::generator
 

@@ -25,9 +25,6 @@ bool StartsWithLower(absl::string_view text) {
   return !text.empty() && u_islower(static_cast<UChar32>(NextCodePoint(text, &i)));
 }
 
-// Sentences are seldom shorter, on average.
-constexpr size_t kBytesPerUnit = 64;
-
 class Reader {
  public:
   Reader(absl::string_view text, absl::Span<const uint32_t> token_begins, const v1::ChunkSpec& spec)
@@ -35,7 +32,7 @@ class Reader {
 
   std::vector<Unit> Read() {
     // To grow is to hold all of them twice, beside a large document; what is not used is no memory.
-    units_.reserve(text_.size() / kBytesPerUnit);
+    units_.reserve(text_.size() / kUsualSentenceBytes);
     ForEachBlock(text_, [&](const Block& block) {
       const size_t first = units_.size();
       complete_.clear();

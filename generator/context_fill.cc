@@ -11,6 +11,7 @@
 #include "base/fingerprint.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "generator/answers_elsewhere.h"
 #include "generator/document_cut.h"
 #include "generator/language.h"
@@ -121,7 +122,8 @@ class Filler {
   void AddStretch(std::unique_ptr<const v1::Document> document, uint64_t tokens, double place) {
     Other other;
     other.whole = false;
-    other.at = static_cast<uint64_t>(place * document->text().size());
+    other.at =
+        FloorToCodePoint(document->text(), static_cast<size_t>(place * document->text().size()));
     other.document = std::move(document);
     other.tokens = tokens;
     Cut(&other);

@@ -2,6 +2,7 @@
 #include "generator/corruptions.h"
 
 #include <re2/re2.h>
+#include <unicode/uchar.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -12,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/strings.h"
+#include "base/utf8.h"
 #include "generator/language.h"
 #include "generator/name_runs.h"
 #include "generator/stop_words.h"
@@ -49,32 +51,50 @@ bool IsNumberWord(absl::string_view folded) {
          std::end(kNumberWords);
 }
 
+// A character of a number: a digit of any script, or another sign.
+struct NumberSign {
+  uint32_t zero = 0;  // Of its script; the sign itself if it is no digit.
+  int digit = -1;
+};
+
+std::vector<NumberSign> SignsOf(absl::string_view number) {
+  std::vector<NumberSign> signs;
+  for (size_t i = 0; i < number.size();) {
+    const uint32_t c = NextCodePoint(number, &i);
+    const int digit = u_charDigitValue(static_cast<UChar32>(c));
+    signs.push_back({digit < 0 ? c : c - static_cast<uint32_t>(digit), digit});
+  }
+  return signs;
+}
+
 // "1,998" and "2,041" have the same shape, "1998" and "19.98" do not.
 bool SameShape(absl::string_view a, absl::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (absl::ascii_isdigit(a[i]) != absl::ascii_isdigit(b[i])) return false;
-    if (!absl::ascii_isdigit(a[i]) && a[i] != b[i]) return false;
-  }
-  return true;
+  const std::vector<NumberSign> of_a = SignsOf(a);
+  const std::vector<NumberSign> of_b = SignsOf(b);
+  return std::equal(of_a.begin(), of_a.end(), of_b.begin(), of_b.end(),
+                    [](const NumberSign& x, const NumberSign& y) {
+                      return x.zero == y.zero && (x.digit < 0) == (y.digit < 0);
+                    });
 }
 
 // The number with its last digit but one (if it has two) changed: 1998 -> 1928. The first digit
-// never becomes 0.
+// never becomes 0. REQUIRES: it has a digit.
 std::string OtherDigits(absl::string_view number, Rng* rng) {
-  std::vector<size_t> digits;
-  for (size_t i = 0; i < number.size(); ++i) {
-    if (absl::ascii_isdigit(number[i])) digits.push_back(i);
+  std::vector<NumberSign> signs = SignsOf(number);
+  std::vector<NumberSign*> digits;
+  for (NumberSign& sign : signs) {
+    if (sign.digit >= 0) digits.push_back(&sign);
   }
-  const size_t at = digits.size() >= 2 ? digits[digits.size() - 2] : digits[0];
-  const int least = at == digits[0] ? 1 : 0;
-  const int old = number[at] - '0';
-  int digit = least + static_cast<int>(rng->Below(static_cast<uint64_t>(9 - least)));
-  if (digit >= old) ++digit;
-  std::string changed(number);
-  changed[at] = static_cast<char>('0' + std::min(digit, 9));
-  if (changed == number) changed[at] = static_cast<char>('0' + std::max(old - 1, least));
-  return changed;
+  NumberSign& changed = *digits[digits.size() >= 2 ? digits.size() - 2 : 0];
+  const int least = &changed == digits[0] ? 1 : 0;
+  const int old = changed.digit;
+  changed.digit = least + static_cast<int>(rng->Below(static_cast<uint64_t>(9 - least)));
+  if (changed.digit >= old) ++changed.digit;
+  std::string other;
+  for (const NumberSign& sign : signs) {
+    AppendUtf8(sign.zero + static_cast<uint32_t>(std::max(sign.digit, 0)), &other);
+  }
+  return other;
 }
 
 std::string OtherNumberWord(absl::string_view word, absl::string_view folded, Rng* rng) {

@@ -9,6 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
 #include "base/rng.h"
+#include "base/utf8.h"
+#include "generator/words.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -52,6 +54,25 @@ TEST(ChangeNumber, ChangesEverySingleDigit) {
       ASSERT_TRUE(changed.has_value()) << digit;
       EXPECT_NE((*changed)[0], digit);
       EXPECT_NE((*changed)[0], '0');
+    }
+  }
+}
+
+TEST(ChangeNumber, KeepsTheDigitsOfTheScript) {
+  Rng rng = TestRng();
+  EXPECT_THAT(ChangeNumber("वह १९९८ में बना।", "वह १९९८ में बना, फिर 2011 और २०११ में।", &rng),
+              Optional(Eq("वह २०११ में बना।")));
+  // Devanagari, Arabic-Indic with its group sign, full width, Bengali.
+  for (const absl::string_view number : {"१९९८", "١٩٬٩٨", "１９９８", "৭"}) {
+    for (int i = 0; i < 30; ++i) {
+      const std::optional<std::string> changed = ChangeNumber(number, "", &rng);
+      ASSERT_TRUE(changed.has_value()) << number;
+      EXPECT_NE(*changed, number);
+      EXPECT_EQ(changed->size(), number.size());
+      EXPECT_EQ(FirstInvalidUtf8(*changed), changed->size());
+      const std::vector<Word> words = SplitWords(*changed);
+      ASSERT_EQ(words.size(), 1u) << *changed;
+      EXPECT_TRUE(words[0].number) << *changed;
     }
   }
 }

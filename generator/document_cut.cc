@@ -16,10 +16,16 @@ constexpr size_t kMaxMove = 768;
 // Boundaries from best to worst: a paragraph, a line, a sentence, a word.
 constexpr absl::string_view kBoundaries[] = {"\n\n", "\n", ". ", " "};
 
+size_t CeilToCodePoint(absl::string_view text, size_t offset) {
+  while (FloorToCodePoint(text, offset) != offset) ++offset;
+  return offset;
+}
+
 // The first good place for a beginning in [from, limit]; else `from`, moved to
 // a code point.
 size_t MoveBegin(absl::string_view text, size_t from, size_t limit) {
-  while (from < limit && FloorToCodePoint(text, from) != from) ++from;
+  from = CeilToCodePoint(text, from);
+  limit = CeilToCodePoint(text, limit);
   for (const absl::string_view boundary : kBoundaries) {
     const size_t back = std::min(from, boundary.size());
     const size_t found = text.substr(0, limit).find(boundary, from - back);
@@ -39,7 +45,8 @@ size_t MoveBegin(absl::string_view text, size_t from, size_t limit) {
 // The last good place for an end in [limit, from]; else `from`, moved to a code
 // point.
 size_t MoveEnd(absl::string_view text, size_t from, size_t limit) {
-  from = std::max(limit, FloorToCodePoint(text, from));
+  from = FloorToCodePoint(text, from);
+  limit = FloorToCodePoint(text, limit);
   for (const absl::string_view boundary : kBoundaries) {
     const size_t found = text.rfind(boundary, from);
     if (found == absl::string_view::npos) continue;

@@ -31,7 +31,8 @@ struct TextRange {
 class DocumentCutter {
  public:
   // `begins`: the byte at which each token of `text` begins. The chunk is bytes
-  // [chunk_begin, chunk_end). Text and begins must outlive this.
+  // [chunk_begin, chunk_end), which begins and ends between characters. Text and begins must
+  // outlive this.
   DocumentCutter(absl::string_view text, absl::Span<const uint32_t> begins, size_t chunk_begin,
                  size_t chunk_end);
 
@@ -40,7 +41,8 @@ class DocumentCutter {
 
   // Returns a range of at most `budget` tokens of the document's tokenisation,
   // as long as the document allows, that contains the chunk. Its ends are moved
-  // inwards to a paragraph, line, sentence or word boundary if one is near.
+  // inwards to a paragraph, line, sentence or word boundary if one is near; they are never inside a
+  // character, even where the document's tokens are.
   // REQUIRES: budget >= chunk_tokens().
   TextRange Cut(uint32_t budget, const Fingerprint& task_id) const;
 

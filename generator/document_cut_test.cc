@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/rng.h"
+#include "base/utf8.h"
 #include "gtest/gtest.h"
 #include "tests/support/random.h"
 
@@ -71,6 +72,31 @@ TEST(DocumentCutter, AlwaysKeepsTheChunkAndTheBudget) {
     if (budget < 3000) {
       ASSERT_GE(TokensIn(text, kept) + 2 + budget / 15, budget);
     }
+  }
+}
+
+// Rare characters are several tokens each, so tokens begin inside of them.
+TEST(DocumentCutter, NeverCutsACharacter) {
+  Rng rng(TestFingerprint(), "characters");
+  Text made;
+  std::vector<size_t> characters;
+  for (int i = 0; i < 600; ++i) {
+    const auto at = static_cast<uint32_t>(made.text.size());
+    characters.push_back(at);
+    made.begins.push_back(at);
+    if (rng.Below(3) == 0) made.begins.push_back(at + 1 + static_cast<uint32_t>(rng.Below(2)));
+    made.text += "船";
+  }
+  for (int round = 0; round < 5000; ++round) {
+    const size_t chunk = characters[rng.Below(characters.size())];
+    const DocumentCutter cutter(made.text, made.begins, chunk, chunk);
+    const auto budget = static_cast<uint32_t>(cutter.chunk_tokens() + 1 + rng.Below(400));
+    const TextRange kept = cutter.Cut(budget, Id(rng.Next()));
+    ASSERT_EQ(FloorToCodePoint(made.text, kept.begin), kept.begin);
+    ASSERT_EQ(FloorToCodePoint(made.text, kept.end), kept.end);
+    ASSERT_LE(kept.begin, chunk);
+    ASSERT_GE(kept.end, chunk);
+    ASSERT_LE(TokensIn(made, kept), budget);
   }
 }
 

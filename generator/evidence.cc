@@ -26,8 +26,7 @@ constexpr size_t kMaxSentences = 3;
 constexpr size_t kMaxUnitBytes = 600;
 // Answers of at most this many words are looked for word for word.
 constexpr size_t kMaxPhraseWords = 8;
-// Sentences and words are seldom shorter, on average.
-constexpr size_t kBytesPerUnit = 64;
+// Words are seldom shorter, on average.
 constexpr size_t kBytesPerContentWord = 8;
 constexpr size_t kBytesPerWord = 5;
 // A further evidence sentence must hold this share (1/n) of the weight of the answer's words, in
@@ -131,7 +130,7 @@ struct EvidenceFinder::Selection {
 EvidenceFinder::EvidenceFinder(absl::string_view text, Language language)
     : text_(text), language_(language) {
   // To grow is to hold a list twice, beside a large document; what is not used is no memory.
-  units_.reserve(text.size() / kBytesPerUnit);
+  units_.reserve(text.size() / kUsualSentenceBytes);
   content_.reserve(text.size() / kBytesPerContentWord);
   folded_.reserve(text.size() / kBytesPerWord);
   uint32_t number = 0;

@@ -58,6 +58,7 @@ std::string OpeningOf(const v1::GenerationSpec& generation, const QuestionKind& 
 void BanWordsOf(absl::string_view answer, Language language, std::vector<std::string>* banned) {
   for (const Word& word : SplitWords(answer)) {
     if (banned->size() >= size_t{kMaxBannedWords}) return;
+    if (word.text.size() > kMaxBannedWordBytes) continue;
     if (word.number || !IsStopWord(word.folded, language)) banned->emplace_back(word.text);
   }
 }

@@ -99,9 +99,14 @@ absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
   if (messages.back().role == Role::kAssistant && IsBlank(messages.back().content)) {
     return MakeReject(v1::REJECT_REASON_NOTHING_TO_TRAIN, "the last assistant turn is empty");
   }
-  ASSIGN_OR_RETURN(const std::vector<TemplatePart> parts,
-                   target.chat_template.Render(messages, /*open_assistant=*/false));
-  ASSIGN_OR_RETURN(RenderedTokens tokens, EncodeParts(*target.tokenizer, parts));
+  const absl::StatusOr<std::vector<TemplatePart>> parts =
+      target.chat_template.Render(messages, /*open_assistant=*/false);
+  // One conversation that the template refuses is no reason to end a run.
+  if (absl::IsInvalidArgument(parts.status())) {
+    return MakeReject(v1::REJECT_REASON_MALFORMED, std::string(parts.status().message()));
+  }
+  RETURN_IF_ERROR(parts.status());
+  ASSIGN_OR_RETURN(RenderedTokens tokens, EncodeParts(*target.tokenizer, *parts));
   RETURN_IF_ERROR(ExcludeAnswers(row.messages(), &tokens.trained));
   ShortInstance instance;
   instance.segment.set_source_id(row.id());

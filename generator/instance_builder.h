@@ -52,8 +52,8 @@ struct ShortInstance {
   v1::Segment segment;
   std::vector<int32_t> input_ids;
 };
-// Reject: NOTHING_TO_TRAIN (no assistant turn, or an empty one at the end). Does
-// not check the length: packing does.
+// Reject: NOTHING_TO_TRAIN (no assistant turn, or an empty one at the end), MALFORMED (the target's
+// template refuses the conversation). Does not check the length: packing does.
 absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
     const v1::ShortRow& row, const v1::PackingSpec& spec, v1::InstanceSpec::RowWeight row_weight,
     const TargetModel& target);

@@ -369,15 +369,20 @@ TEST(ShortInstance, RejectsRowsWithNothingToTrain) {
   }
 }
 
-TEST(ShortInstance, RefusesUnknownRolesAndOrders) {
+TEST(ShortInstance, RefusesUnknownRoles) {
   EXPECT_THAT(
       BuildShortInstance(MakeShort({{"tool", "x"}, {"assistant", "b"}}), {}, kTokens, MakeTarget())
           .status(),
       StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(BuildShortInstance(MakeShort({{"assistant", "b"}, {"assistant", "c"}}), {}, kTokens,
-                                 MakeTarget())
-                  .status(),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(ShortInstance, RejectsAConversationThatTheTemplateRefuses) {
+  ASSERT_OK_AND_ASSIGN(const auto built,
+                       BuildShortInstance(MakeShort({{"assistant", "b"}, {"assistant", "c"}}), {},
+                                          kTokens, MakeTarget()));
+  ASSERT_TRUE(std::holds_alternative<v1::Reject>(built));
+  EXPECT_EQ(std::get<v1::Reject>(built).reason(), v1::REJECT_REASON_MALFORMED);
+  EXPECT_THAT(std::get<v1::Reject>(built).detail(), HasSubstr("assistant"));
 }
 
 }  // namespace

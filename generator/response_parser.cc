@@ -4,7 +4,6 @@
 #include <re2/re2.h>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/escape.h"
@@ -52,6 +51,14 @@ absl::StatusOr<Tags> FindElement(absl::string_view reply, absl::string_view name
   return tags;
 }
 
+// Without white space of any script at its ends: an answer may end in U+3000.
+absl::string_view StripSpace(absl::string_view text) {
+  static const RE2& ends = *new RE2(R"((?s)[\s\pZ]*(.*?)[\s\pZ]*)");
+  re2::StringPiece inner;
+  RE2::FullMatch(ToStd(text), ends, &inner);
+  return absl::string_view(inner.data(), inner.size());
+}
+
 // Mark-up that models add unasked. Other tags stay: manuals write "<package>" for
 // a name to fill in.
 std::string StripMarkup(absl::string_view text) {
@@ -59,7 +66,7 @@ std::string StripMarkup(absl::string_view text) {
       *new RE2(R"((?i)</?(?:p|b|i|u|em|strong|code|span|div|br|li|ul|ol|text|sentence)\s*/?>)");
   std::string out(text);
   RE2::GlobalReplace(&out, tags, "");
-  return std::string(absl::StripAsciiWhitespace(out));
+  return std::string(StripSpace(out));
 }
 
 std::string JoinLines(absl::string_view text) {

@@ -102,5 +102,14 @@ TEST(ResponseParser, RefusesControlCharactersAndWritesLineEndsItsOwnWay) {
   EXPECT_EQ(pair.answer, "a\nb\nc\td");
 }
 
+// A template would strip it, and the answer's last token would be the template's.
+TEST(ParseResponse, StripsWhiteSpaceOfEveryScript) {
+  ASSERT_OK_AND_ASSIGN(const QuestionAnswer pair,
+                       ParseResponse("<question>\u3000何年ですか。\u00a0</question>"
+                                     "<answer>\u2003一九一二年\u3000に。\u3000\n</answer>"));
+  EXPECT_EQ(pair.question, "何年ですか。");
+  EXPECT_EQ(pair.answer, "一九一二年\u3000に。");
+}
+
 }  // namespace
 }  // namespace quipu::generator

@@ -98,11 +98,20 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
       {[](v1::RunSpec* s) { s->mutable_engine()->set_chat_template("vicuna"); },
        "engine.chat_template"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_rope_base(0.5); }, "engine.rope_base: 0.5"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_rope_factor(4); },
+       "engine.rope_factor: 4, want a factor only with engine.rope_scaling LINEAR, LLAMA3 or YARN"},
+      {[](v1::RunSpec* s) {
+         s->mutable_engine()->set_kind(v1::EngineSpec::SCRIPTED);
+         s->mutable_engine()->set_kv_type(v1::EngineSpec::Q8);
+       },
+       "engine.kv_type: Q8, want nothing: only the embedded engine (NATIVE) has it"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_url("http://127.0.0.1:8000"); },
+       "engine.url: \"http://127.0.0.1:8000\", want nothing: only a server (kind: OPENAI) has it"},
       {[](v1::RunSpec* s) {
          s->mutable_engine()->set_kind(v1::EngineSpec::SCRIPTED);
          s->mutable_engine()->set_quantize(v1::EngineSpec::WEIGHTS_Q4_0);
        },
-       "engine.quantize: WEIGHTS_Q4_0, want AS_STORED"},
+       "engine.quantize: WEIGHTS_Q4_0, want nothing: only the embedded engine (NATIVE) has it"},
       {[](v1::RunSpec* s) { s->mutable_read()->set_min_document_tokens(0); },
        "read.min_document_tokens: 0, want 1 or more"},
       {[](v1::RunSpec* s) { s->mutable_read()->set_max_bad_share(1.5); },

@@ -145,19 +145,49 @@ void CheckServer(const v1::EngineSpec& engine, Faults* faults) {
   faults->NotEmpty("engine.model_name", engine.model_name());
 }
 
+// Fields that the chosen kind of engine does not read.
+void CheckKind(const v1::EngineSpec& engine, Faults* faults) {
+  const auto refuse = [faults](absl::string_view field, const auto& value, absl::string_view kind) {
+    faults->Add(field, value, absl::StrCat("nothing: only ", kind, " has it"));
+  };
+  if (engine.kind() != v1::EngineSpec::OPENAI && !engine.url().empty()) {
+    refuse("engine.url", absl::StrCat("\"", Snippet(engine.url(), 80), "\""),
+           "a server (kind: OPENAI)");
+  }
+  if (engine.kind() == v1::EngineSpec::NATIVE) return;
+  constexpr absl::string_view kNative = "the embedded engine (NATIVE)";
+  if (engine.quantize() != v1::EngineSpec::AS_STORED) {
+    refuse("engine.quantize", v1::EngineSpec::Quantize_Name(engine.quantize()), kNative);
+  }
+  if (engine.math() != v1::EngineSpec::AUTO) {
+    refuse("engine.math", v1::EngineSpec::Math_Name(engine.math()), kNative);
+  }
+  if (engine.kv_type() != v1::EngineSpec::F16) {
+    refuse("engine.kv_type", v1::EngineSpec::KvType_Name(engine.kv_type()), kNative);
+  }
+  if (engine.rope_base() != 0) refuse("engine.rope_base", engine.rope_base(), kNative);
+  if (engine.rope_scaling() != v1::EngineSpec::FROM_FILE) {
+    refuse("engine.rope_scaling", v1::EngineSpec::RopeScaling_Name(engine.rope_scaling()), kNative);
+  }
+}
+
 void CheckEngine(const v1::EngineSpec& engine, Faults* faults) {
+  CheckKind(engine, faults);
   if (engine.kind() != v1::EngineSpec::SCRIPTED) faults->NotEmpty("engine.model", engine.model());
   if (engine.kind() == v1::EngineSpec::OPENAI) CheckServer(engine, faults);
   faults->Matches("engine.model_sha256", engine.model_sha256(), "(?:[0-9a-fA-F]{64})?",
                   "64 hexadecimal digits");
   faults->TemplateName("engine.chat_template", engine.chat_template());
-  if (engine.quantize() != v1::EngineSpec::AS_STORED && engine.kind() != v1::EngineSpec::NATIVE) {
-    faults->Add("engine.quantize", v1::EngineSpec::Quantize_Name(engine.quantize()),
-                "AS_STORED: only the embedded engine (NATIVE) loads weights");
-  }
   if (engine.rope_base() != 0) faults->Range("engine.rope_base", engine.rope_base(), 1.0, 1e12);
   if (engine.rope_factor() != 0) {
     faults->Range("engine.rope_factor", engine.rope_factor(), 1.0, 1e6);
+    if (engine.rope_scaling() == v1::EngineSpec::FROM_FILE ||
+        engine.rope_scaling() == v1::EngineSpec::NO_SCALING) {
+      faults->Add(
+          "engine.rope_factor", engine.rope_factor(),
+          absl::StrCat("a factor only with engine.rope_scaling LINEAR, LLAMA3 or YARN, not ",
+                       v1::EngineSpec::RopeScaling_Name(engine.rope_scaling())));
+    }
   }
 }
 

@@ -18,6 +18,9 @@
 
 namespace quipu::generator {
 
+// Sentences are seldom shorter, on average: to reserve room for those of a large document.
+constexpr size_t kUsualSentenceBytes = 64;
+
 struct Sentence {
   size_t begin = 0;  // Bytes [begin, end) of the text, without spaces around.
   size_t end = 0;

@@ -236,14 +236,15 @@ class Engine {
   virtual const ChatTemplate& chat_template() const = 0;
 
   // Computes a prefix once memory has room for it. Returns RESOURCE_EXHAUSTED,
-  // with limit and actual, if it can never fit, and CANCELLED after Shutdown.
+  // with limit and actual, if it does not fit the context, FAILED_PRECONDITION if
+  // the memory for keys and values can never hold it, and CANCELLED after Shutdown.
   virtual void OpenPrefixAsync(PrefixRequest request, PrefixDone done) = 0;
   absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request);
 
   // Continues `prefix` (of this engine) with the rest of the user's message and
   // samples the reply. INVALID_ARGUMENT for a malformed reply template or
   // options out of range; RESOURCE_EXHAUSTED if it cannot fit the context;
-  // CANCELLED after Shutdown.
+  // FAILED_PRECONDITION if it can never fit the memory; CANCELLED after Shutdown.
   virtual void CompleteAsync(const Prefix& prefix, CompleteRequest request, CompleteDone done) = 0;
   absl::StatusOr<Completion> Complete(const Prefix& prefix, const CompleteRequest& request);
 

@@ -23,6 +23,7 @@
 #include "inference/batching/job_maker.h"
 #include "inference/batching/scheduler.h"
 #include "inference/batching/score_job.h"
+#include "inference/kernels/log_softmax.h"
 
 namespace quipu::inference {
 namespace {
@@ -296,6 +297,13 @@ std::vector<int> FirstRows(const std::vector<Step::Output>& outputs) {
   return firsts;
 }
 
+// Ends one job, not its neighbours in the step: the cause may be one text.
+absl::Status CheckFinite(absl::Span<const float> logits) {
+  if (AllFinite(logits)) return absl::OkStatus();
+  return absl::InternalError(
+      "a logit is not finite: the weights are broken, or numbers are too large for this text");
+}
+
 void EmbeddedEngine::RunStep(Step* step) {
   mutex_.Unlock();
   const absl::Duration start = Clock::Real()->Monotonic();
@@ -305,6 +313,8 @@ void EmbeddedEngine::RunStep(Step* step) {
     rows.resize(step->outputs.size());
     const auto run_row = [&](int i) {
       const Step::Output& output = step->outputs[i];
+      rows[i] = CheckFinite(logits_.row(i));
+      if (!rows[i].ok()) return;
       rows[i] = output.job->OnLogits(*output.sequence, output.index, logits_.row(i));
     };
     const std::vector<int> firsts = FirstRows(step->outputs);

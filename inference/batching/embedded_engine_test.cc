@@ -1,8 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/batching/embedded_engine.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <thread>
 #include <utility>
@@ -480,14 +483,46 @@ TEST(EmbeddedEngine, FailsOnlyWhatWasInAFailedStep) {
   const std::unique_ptr<Prefix> prefix = test.Open("x");
   const std::string expected = ToString(test.engine->Complete(*prefix, Request(1)));
 
-  test.model->FailAfter(3, absl::InternalError("a logit is not finite"));
+  test.model->FailAfter(3, absl::InternalError("broken"));
   EXPECT_THAT(test.engine->Complete(*prefix, Request(1)),
-              StatusIs(absl::StatusCode::kInternal, "not finite"));
+              StatusIs(absl::StatusCode::kInternal, "broken"));
   EXPECT_EQ(ToString(test.engine->Complete(*prefix, Request(1))), expected);
 
-  test.model->FailAfter(0, absl::InternalError("a logit is not finite"));
-  EXPECT_THAT(test.engine->OpenPrefix({"", "y"}),
-              StatusIs(absl::StatusCode::kInternal, "not finite"));
+  test.model->FailAfter(0, absl::InternalError("broken"));
+  EXPECT_THAT(test.engine->OpenPrefix({"", "y"}), StatusIs(absl::StatusCode::kInternal, "broken"));
+  EXPECT_OK(test.engine->OpenPrefix({"", "y"}));
+}
+
+// Numbers that grow too large in one text are no fault of the calls beside it.
+TEST(EmbeddedEngine, FailsOnlyTheTextWhoseLogitsAreNotFinite) {
+  std::atomic<TokenId> broken{-1};
+  TestEngine test(1000, 64, 1, 4096, 32,
+                  [&broken](absl::Span<const TokenId> history, absl::Span<float> logits) {
+                    for (size_t i = 0; i < logits.size(); ++i) {
+                      logits[i] = static_cast<float>((7 * i + history.size()) % 13);
+                    }
+                    const TokenId last = broken;
+                    if (std::count(history.begin(), history.end(), last) > 0) {
+                      logits[5] = std::numeric_limits<float>::quiet_NaN();
+                    }
+                  });
+  const std::unique_ptr<Prefix> good = test.Open("x");
+  const std::unique_ptr<Prefix> bad = test.Open("#");
+  const std::string expected = ToString(test.engine->Complete(*good, Request(1)));
+  broken = test.engine->tokenizer()->Encode("#", /*fragment_start=*/false)[0];
+  test.model->Hold();
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 4; ++i) {
+    callers.emplace_back(
+        [&] { EXPECT_EQ(ToString(test.engine->Complete(*good, Request(1))), expected); });
+    callers.emplace_back([&] {
+      EXPECT_THAT(test.engine->Complete(*bad, Request(1)),
+                  StatusIs(absl::StatusCode::kInternal, "a logit is not finite"));
+    });
+  }
+  test.model->AwaitHeld();
+  test.model->Release();
+  for (std::thread& caller : callers) caller.join();
   EXPECT_OK(test.engine->OpenPrefix({"", "y"}));
 }
 

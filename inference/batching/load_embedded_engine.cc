@@ -20,13 +20,22 @@
 namespace quipu::inference {
 namespace {
 
-// The longest text that the model can see: its training length, stretched by
-// the caller's RoPE scaling. (A scaling stated in the model is already part of
-// its context length.)
+// The longest text that the model can see: its training length, or that of the caller's RoPE
+// scaling. (A scaling stated in the model is already part of its context length.)
 int ModelContext(const HyperParameters& params, const RopeOptions& rope) {
-  double tokens = rope.original_context > 0 ? rope.original_context : params.trained_context;
-  if (rope.factor > 1) tokens *= rope.factor;
-  return static_cast<int>(std::min<double>(tokens, kMaxContextTokens));
+  using Scaling = RopeOptions::Scaling;
+  if (rope.scaling == Scaling::kFromFile) return params.trained_context;
+  if (rope.scaling != Scaling::kNone && rope.factor == 0) return params.trained_context;
+  int original = rope.original_context;
+  if (original == 0) original = params.rope.original_context;
+  if (original == 0) original = params.trained_context;
+  if (rope.scaling == Scaling::kNone) return std::min(original, params.trained_context);
+  const double stretched = std::min<double>(original * rope.factor, kMaxContextTokens);
+  // A model with Llama 3's scaling was trained on the whole of its context.
+  if (rope.scaling == Scaling::kLlama3) {
+    return std::max(static_cast<int>(stretched), params.trained_context);
+  }
+  return static_cast<int>(stretched);
 }
 
 absl::Status CheckSha256(absl::string_view actual, absl::string_view wanted) {

@@ -125,6 +125,24 @@ TEST(LoadEmbeddedEngine, LoadsADirectoryAndSaysWhatItIs) {
   EXPECT_EQ((*engine)->chat_template().name(), "chatml");
 }
 
+TEST(LoadEmbeddedEngine, HasTheContextOfItsRotation) {
+  using Scaling = RopeOptions::Scaling;
+  struct Case {
+    Scaling scaling;
+    double factor;
+    int context;
+  };
+  for (const Case& c : {Case{Scaling::kFromFile, 4, 256}, Case{Scaling::kNone, 4, 256},
+                        Case{Scaling::kLinear, 4, 1024}, Case{Scaling::kYarn, 8, 2048}}) {
+    EmbeddedEngineOptions options = Directory();
+    options.rope.scaling = c.scaling;
+    options.rope.factor = c.factor;
+    absl::StatusOr<std::unique_ptr<Engine>> engine = LoadEmbeddedEngine(options);
+    ASSERT_OK(engine);
+    EXPECT_EQ((*engine)->info().context_tokens, c.context) << static_cast<int>(c.scaling);
+  }
+}
+
 TEST(LoadEmbeddedEngine, ScoresWithADirectoryAsTransformersDoes) {
   const std::string expected = ReadFile(JoinPath(kDirectory, "expected.txt"), 100).value();
   for (const WeightStorage storage : {WeightStorage::kAsStored, WeightStorage::kQ8_0}) {

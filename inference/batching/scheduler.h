@@ -30,7 +30,7 @@
 //    costs time and shows in EngineStats, nothing else. (The engine first waits
 //    50 ms, because the owner may be about to use it.)
 // 4. What does not fit an otherwise empty cache is refused at once
-//    (RESOURCE_EXHAUSTED).
+//    (FAILED_PRECONDITION: no result may depend on memory).
 // By rule 1, a running job ends. When none is left, by rules 3 and 4 the first
 // in the queue gets its pages. So no order of calls can deadlock. Two prefixes
 // with the same tokens that are open at the same time are one.
@@ -80,14 +80,14 @@ class Scheduler {
   Scheduler(const SchedulerOptions& options, KvCache* cache);
 
   // Finds or queues a prefix; notifies its `opened` once it is computed. Each
-  // call needs its own Close. RESOURCE_EXHAUSTED if it can never fit.
+  // call needs its own Close. FAILED_PRECONDITION if it can never fit.
   absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(std::vector<TokenId> tokens,
                                                      Phase phase = Phase::kOther);
   // Releases one Open. The pages are freed after the last Open and the last
   // job.
   void Close(CachedPrefix* prefix);
 
-  // Queues a job. RESOURCE_EXHAUSTED if it can never fit.
+  // Queues a job. FAILED_PRECONDITION if it can never fit.
   absl::Status Add(std::shared_ptr<Job> job);
 
   // Admits what memory allows, and drops closed prefixes. `may_evict`: by rule

@@ -186,6 +186,10 @@ class Reader {
     if (IsGemma()) {
       ASSIGN_OR_RETURN(const int pattern, config_.Integer("sliding_window_pattern", 1, 1024, 6));
       for (int i = 0; i < p.layers; ++i) slides[i] = i % pattern != pattern - 1;
+    } else if (p.architecture == "smollm3") {
+      // The layers that do not rotate.
+      ASSIGN_OR_RETURN(const std::vector<int> rotates, Rotates(p));
+      for (int i = 0; i < p.layers; ++i) slides[i] = rotates[i] == 0;
     } else if (class_->name != "MistralForCausalLM") {
       ASSIGN_OR_RETURN(const int first, config_.Integer("max_window_layers", 0, INT32_MAX, 28));
       for (int i = 0; i < p.layers; ++i) slides[i] = i >= first;
@@ -211,18 +215,23 @@ class Reader {
     return slides;
   }
 
-  absl::Status UnrotatedLayers(HyperParameters* p) const {
+  // Of SmolLM3, one number for each layer. Despite the key's name, 1 means that it rotates.
+  absl::StatusOr<std::vector<int>> Rotates(const HyperParameters& p) const {
     ASSIGN_OR_RETURN(const int interval, config_.Integer("no_rope_layer_interval", 1, 1024, 4));
     ASSIGN_OR_RETURN(std::vector<int> rotates, config_.Integers("no_rope_layers"));
     if (rotates.empty()) {
-      for (int i = 0; i < p->layers; ++i) rotates.push_back((i + 1) % interval != 0);
+      for (int i = 0; i < p.layers; ++i) rotates.push_back((i + 1) % interval != 0);
     }
-    if (rotates.size() < static_cast<size_t>(p->layers)) {
+    if (rotates.size() < static_cast<size_t>(p.layers)) {
       return config_.Error("no_rope_layers",
-                           absl::StrCat("has ", rotates.size(), " numbers, want ", p->layers));
+                           absl::StrCat("has ", rotates.size(), " numbers, want ", p.layers));
     }
+    return rotates;
+  }
+
+  absl::Status UnrotatedLayers(HyperParameters* p) const {
+    ASSIGN_OR_RETURN(const std::vector<int> rotates, Rotates(*p));
     for (int i = 0; i < p->layers; ++i) {
-      // Despite the key's name, 1 means that the layer rotates.
       if (rotates[i] == 0) p->rules[i].rope = LayerRule::Rope::kNone;
     }
     return absl::OkStatus();

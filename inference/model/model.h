@@ -68,8 +68,8 @@ class Model {
   // Runs `batch` through the model: writes the keys and values of its tokens to
   // the pages of their sequences, and the logits of batch.outputs[i] to
   // logits->row(i). REQUIRES: every sequence's pages cover its new positions.
-  // INVALID_ARGUMENT, with nothing changed, if the batch is malformed; INTERNAL
-  // if a logit is not finite.
+  // INVALID_ARGUMENT, with nothing changed, if the batch is malformed. Logits may be
+  // infinite or NaN where weights are broken or numbers grow too large: the caller checks.
   virtual absl::Status Forward(const Batch& batch, KvCache* cache, StepLogits* logits) = 0;
 };
 

@@ -507,7 +507,7 @@ TEST_F(ModelStep, RefusesACacheOfAnotherShape) {
   EXPECT_EQ(runner_.model()->Forward(batch_, &other, &logits_).code(), kInvalid);
 }
 
-TEST(Model, ReportsLogitsThatAreNotFinite) {
+TEST(Model, LeavesLogitsThatAreNotFiniteToItsCaller) {
   TinyModelOptions options;
   options.without_tensor = "output_norm.weight";
   options.extra = [](GgufWriter* w) {
@@ -525,8 +525,8 @@ TEST(Model, ReportsLogitsThatAreNotFinite) {
   StepLogits logits;
   for (const BatchOutput& output : {BatchOutput(0), BatchOutput(0, {5})}) {
     batch.outputs = {output};
-    EXPECT_EQ(runner.model()->Forward(batch, runner.cache(), &logits).code(),
-              absl::StatusCode::kInternal);
+    ASSERT_TRUE(runner.model()->Forward(batch, runner.cache(), &logits).ok());
+    EXPECT_TRUE(std::isnan(logits.row(0)[0]));
   }
 }
 

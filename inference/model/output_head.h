@@ -4,7 +4,7 @@
 // to their logits, for the whole vocabulary or a few words.
 //
 //   OutputHead head(norm, &packed_output, &products, &pool);
-//   RETURN_IF_ERROR(head.Compute(batch, plan, x, delta, &logits));
+//   head.Compute(batch, plan, x, delta, &logits);
 //
 // A few words get the same bits as in the whole product.
 // Thread-compatible; uses the threads of its pool. Everything passed by pointer
@@ -14,7 +14,6 @@
 
 #include <vector>
 
-#include "absl/status/status.h"
 #include "base/thread_pool.h"
 #include "inference/kernels/aligned_floats.h"
 #include "inference/kernels/packed_ints.h"
@@ -33,9 +32,9 @@ class OutputHead {
              ThreadPool* pool);
 
   // Row i of `x` and of `delta`, which is added first, belongs to
-  // plan.outputs.tokens[i]. Overwrites both. INTERNAL if a logit is not finite.
-  absl::Status Compute(const Batch& batch, const StepPlan& plan, float* x, float* delta,
-                       StepLogits* logits);
+  // plan.outputs.tokens[i]. Overwrites both.
+  void Compute(const Batch& batch, const StepPlan& plan, float* x, float* delta,
+               StepLogits* logits);
 
  private:
   // Scratch of one thread.
@@ -48,7 +47,6 @@ class OutputHead {
                     StepLogits* logits);
   float Logit(TokenId row, const float* column, float* scratch, const PackedInts& rounded) const;
   void ComputeWhole(const StepPlan& plan, float* x, float* delta, StepLogits* logits);
-  absl::Status CheckFinite(const StepLogits& logits);
 
   const Norm norm_;
   const WeightPanels& matrix_;

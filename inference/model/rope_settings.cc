@@ -20,12 +20,12 @@ class Reader {
   absl::StatusOr<RopeSettings> Read() const {
     RopeSettings s;
     ASSIGN_OR_RETURN(s.base, FloatOr("freq_base", 10000, 1, 1e12));
-    RETURN_IF_ERROR(ReadScaling(&s));
     // Older files have the second.
     ASSIGN_OR_RETURN(s.factor, FloatOr("scaling.factor", 0, 1e-3, 1e6));
     if (s.factor == 0) {
       ASSIGN_OR_RETURN(s.factor, FloatOr("scale_linear", 0, 1e-3, 1e6));
     }
+    RETURN_IF_ERROR(ReadScaling(&s));
     ASSIGN_OR_RETURN(s.original_context, Integer("scaling.original_context_length"));
     ASSIGN_OR_RETURN(s.beta_fast, FloatOr("scaling.yarn_beta_fast", 32, 1e-3, 1e6));
     ASSIGN_OR_RETURN(s.beta_slow, FloatOr("scaling.yarn_beta_slow", 1, 1e-3, 1e6));
@@ -65,9 +65,9 @@ class Reader {
 
   absl::Status ReadScaling(RopeSettings* s) const {
     const std::string name = prefix_ + "scaling.type";
-    // Older files give a factor but no type: linear.
+    // Older files give a factor but no type, which llama.cpp takes for linear.
     if (!gguf_.Has(name)) {
-      if (gguf_.Has(prefix_ + "scale_linear")) s->scaling = Scaling::kLinear;
+      if (s->factor != 0) s->scaling = Scaling::kLinear;
       return absl::OkStatus();
     }
     auto type = gguf_.GetString(name);

@@ -100,6 +100,12 @@ TEST_F(RopeTableTest, LinearScalingDividesAllFrequencies) {
   for (int i = 0; i < 32; ++i) ExpectNear(table.frequencies()[i], Plain(i) / 4);
 }
 
+TEST_F(RopeTableTest, AFactorWithoutATypeIsLinear) {
+  writer_.AddFloat("llama.rope.scaling.factor", 4);
+  const RopeTable table = Create({}).value();
+  for (int i = 0; i < 32; ++i) ExpectNear(table.frequencies()[i], Plain(i) / 4);
+}
+
 TEST_F(RopeTableTest, OptionsReplaceTheFilesScaling) {
   writer_.AddString("llama.rope.scaling.type", "linear").AddFloat("llama.rope.scaling.factor", 4);
   RopeOptions options;

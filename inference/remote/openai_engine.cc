@@ -14,6 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
+#include "inference/remote/control_breaker.h"
 #include "inference/remote/openai_completion.h"
 #include "inference/remote/openai_protocol.h"
 #include "inference/remote/openai_scores.h"
@@ -61,6 +62,7 @@ class OpenAiEngine : public Engine {
       : tokenizer_(std::move(parts.tokenizer)),
         chat_template_(std::move(parts.chat_template)),
         info_(std::move(parts.info)),
+        breaker_(*tokenizer_),
         can_(parts.can),
         send_seed_(parts.send_seed),
         client_(std::move(parts.client)) {}
@@ -168,6 +170,7 @@ class OpenAiEngine : public Engine {
   const std::shared_ptr<const Tokenizer> tokenizer_;
   const ChatTemplate chat_template_;
   const EngineInfo info_;
+  const ControlBreaker breaker_;
   const ServerAbilities can_;
   const bool send_seed_;
 
@@ -178,6 +181,8 @@ class OpenAiEngine : public Engine {
 };
 
 absl::StatusOr<std::unique_ptr<Prefix>> OpenAiEngine::Open(PrefixRequest request) {
+  request.system = breaker_.Break(request.system);
+  request.user_begin = breaker_.Break(request.user_begin);
   ASSIGN_OR_RETURN(
       const RenderedTokens tokens,
       EncodeParts(*tokenizer_, chat_template_.RenderPrefix(request.system, request.user_begin)));
@@ -223,6 +228,7 @@ void OpenAiEngine::CompleteAsync(const Prefix& prefix, CompleteRequest request, 
   if (absl::Status valid = ValidateRequest(request); !valid.ok()) return done(valid);
   const absl::StatusOr<const RemotePrefix*> own = CheckOwned(prefix);
   if (!own.ok()) return done(own.status());
+  request.user_rest = breaker_.Break(request.user_rest);
   const absl::StatusOr<ChatRequest> chat = CompletionChat(**own, request);
   if (!chat.ok()) return done(chat.status());
   const Phase phase = request.phase;
@@ -255,6 +261,7 @@ void OpenAiEngine::ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreD
   if (request.span_end > 0) {
     return done(absl::UnimplementedError("a server scores no span of a prompt"));
   }
+  request.user_rest = breaker_.Break(request.user_rest);
   if (request.relative_only && request.assistant_begin.empty() && can_.top_logprobs > 0) {
     return ScoreWords(**own, request, std::move(done));
   }

@@ -26,7 +26,7 @@ namespace quipu::inference {
 struct OpenAiEngineOptions {
   std::string url;           // Base, e.g. "http://127.0.0.1:8000/v1".
   std::string model_name;    // As the server calls it.
-  std::string model_path;    // GGUF; no weights are loaded.
+  std::string model_path;    // A GGUF file or a directory; no weights are loaded.
   std::string model_sha256;  // Refuses any other file; empty: any.
   // Chat template by name; empty: recognised from the file.
   std::string chat_template;

@@ -99,7 +99,6 @@ class BpeTokenizer final : public VocabularyTokenizer {
   BpeTokenizer(Vocabulary vocabulary, BpeData* data);
   void AddBytesOfTokens();
   absl::Status AddMerges(const BpeData& data);
-  void AddMerge(TokenId left, TokenId right, BpeMerges::Merge merge);
   void AddMergesById();
   // Whether no merge joins a "▁" to something in front of it.
   bool MergesKeepSpacesApart(const BpeData& data) const;

@@ -139,9 +139,6 @@ void Normalizer::AddLowercase() { steps_.push_back({Kind::kLowercase, "", ""}); 
 void Normalizer::AddReplace(absl::string_view from, absl::string_view to) {
   steps_.push_back({Kind::kReplace, std::string(from), std::string(to)});
 }
-void Normalizer::AddPrepend(absl::string_view text) {
-  steps_.push_back({Kind::kPrepend, "", std::string(text)});
-}
 void Normalizer::AddStrip(bool left, bool right) {
   steps_.push_back({Kind::kStrip, "", "", left, right});
 }
@@ -159,7 +156,6 @@ bool Normalizer::StepKeeps(const Step& step, absl::string_view text) {
     case Kind::kReplace:
       return !absl::StrContains(text, step.from);
     case Kind::kLowercase:
-    case Kind::kPrepend:
     case Kind::kStrip:
       return text.empty();
   }
@@ -182,13 +178,8 @@ NormalizedText Normalizer::ApplyStep(const Step& step, absl::string_view text) {
       return Replace(text, step.from, step.to);
     case Kind::kStrip:
       return Strip(text, step.left, step.right);
-    case Kind::kPrepend:
-      break;
   }
-  Output out(text.size() + step.to.size());
-  if (!text.empty()) out.Put(step.to, 0);
-  out.Keep(text, 0);
-  return out.Take();
+  return Strip(text, false, false);
 }
 
 bool Normalizer::Keeps(absl::string_view text) const {
@@ -218,8 +209,8 @@ void Normalizer::AddTo(FingerprintBuilder* builder) const {
 }
 
 std::string Normalizer::description() const {
-  constexpr absl::string_view kNames[] = {"nfc",       "nfd",     "nfkc",    "nfkd",
-                                          "lowercase", "replace", "prepend", "strip"};
+  constexpr absl::string_view kNames[] = {"nfc",       "nfd",     "nfkc", "nfkd",
+                                          "lowercase", "replace", "",     "strip"};
   std::string text;
   for (const Step& step : steps_) {
     absl::StrAppend(&text, text.empty() ? "" : "+", kNames[static_cast<size_t>(step.kind)]);

@@ -35,8 +35,6 @@ class Normalizer {
   void AddLowercase();
   // Each occurrence, from the left. REQUIRES: `from` is not empty.
   void AddReplace(absl::string_view from, absl::string_view to);
-  // In front of every text that is not empty.
-  void AddPrepend(absl::string_view text);
   // Removes white space at the ends.
   void AddStrip(bool left, bool right);
 
@@ -50,7 +48,8 @@ class Normalizer {
   std::string description() const;
 
  private:
-  enum class Kind { kNfc, kNfd, kNfkc, kNfkd, kLowercase, kReplace, kPrepend, kStrip };
+  // Do not renumber: in fingerprints of tokenizers.
+  enum class Kind { kNfc, kNfd, kNfkc, kNfkd, kLowercase, kReplace, kStrip = 7 };
   struct Step {
     Kind kind;
     std::string from;

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Text to token ids and back, as the model's GGUF file specifies: byte-level
+// Text to token ids and back, as the model's GGUF file or directory specifies: byte-level
 // BPE (GPT-2, Llama 3, SmolLM, Qwen2) and SentencePiece (Llama 2).
 //
 //   ASSIGN_OR_RETURN(auto tokenizer, CreateTokenizer(gguf));

@@ -62,11 +62,6 @@ void StringTable::Add(absl::string_view text) {
   ends_.push_back(bytes_.size());
 }
 
-absl::StatusOr<Vocabulary> Vocabulary::FromGguf(const GgufFile& gguf) {
-  ASSIGN_OR_RETURN(const VocabularyData data, VocabularyFromGguf(gguf));
-  return Create(data);
-}
-
 absl::StatusOr<Vocabulary> Vocabulary::Create(const VocabularyData& data) {
   Vocabulary vocabulary;
   RETURN_IF_ERROR(vocabulary.AddTokens(data));

@@ -73,8 +73,6 @@ class Vocabulary {
  public:
   // INVALID_ARGUMENT if tokens and kinds differ in length, are duplicated or out of range.
   static absl::StatusOr<Vocabulary> Create(const VocabularyData& data);
-  // Both of the above.
-  static absl::StatusOr<Vocabulary> FromGguf(const GgufFile& gguf);
 
   Vocabulary(Vocabulary&&) = default;
   Vocabulary& operator=(Vocabulary&&) = default;

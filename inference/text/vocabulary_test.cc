@@ -22,7 +22,9 @@ absl::StatusOr<Vocabulary> Read(const GgufWriter& writer) {
   const std::string bytes = writer.Build();
   const auto gguf = GgufFile::Parse(bytes, "test.gguf");
   if (!gguf.ok()) return gguf.status();
-  return Vocabulary::FromGguf(**gguf);
+  const absl::StatusOr<VocabularyData> data = VocabularyFromGguf(**gguf);
+  if (!data.ok()) return data.status();
+  return Vocabulary::Create(*data);
 }
 
 GgufWriter Tokens(const std::vector<std::string>& tokens, const std::vector<int32_t>& kinds) {

@@ -30,11 +30,18 @@ def fail(message):
     sys.exit(f"compare_peer_bench.py: {message}")
 
 
+def run(command):
+    try:
+        return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              errors="replace")
+    except OSError as error:
+        fail(f"{command[0]} does not start: {error.strerror}")
+
+
 def output_of(command, log=False):
     """Its standard output, and its log too if `log`; ends the program with its last words if it
     fails."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          errors="replace")
+    done = run(command)
     if done.returncode != 0:
         words = (done.stderr or done.stdout).strip().splitlines()[-3:]
         fail(f"{' '.join(command)}: status {done.returncode}: {' / '.join(words)}")
@@ -49,9 +56,8 @@ def executable(path, option):
 
 def knows(program, option):
     """Whether its help has `option`; some return an error after printing it."""
-    done = subprocess.run([program, "--help"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, errors="replace")
-    return option in done.stdout
+    done = run([program, "--help"])
+    return option in done.stdout + done.stderr
 
 
 def settings_of(program, values):
@@ -73,8 +79,8 @@ def peer_prefill(args, prompt, setting):
     try:
         results = json.loads(out[out.index("["):])
         return float(results[0]["avg_ts"])
-    except (ValueError, LookupError, TypeError) as error:
-        fail(f"{' '.join(command)}: no tokens per second in its JSON: {error}")
+    except (ValueError, LookupError, TypeError):
+        fail(f"{' '.join(command)}: no tokens per second in JSON in its output")
 
 
 def peer_decode(args, setting):
@@ -96,23 +102,47 @@ def quipu(args, workload, prompt):
                str(args.repeats), "--json"]
     if args.instructions:
         command += ["--instructions", args.instructions]
-    return json.loads(output_of(command).strip().splitlines()[-1])
+    out = output_of(command)
+    try:
+        report = json.loads(out.strip().splitlines()[-1])
+        for figure in ("tokens_per_s", "gflops", "fp32_peak_gflops"):
+            float(report[figure])
+        return report
+    except (ValueError, LookupError, TypeError):
+        fail(f"{' '.join(command)}: no figures in JSON on its last line")
 
 
 def workloads(args):
-    """(name, the peer's settings, run the peer with a setting, run quipu)."""
-    for prompt in args.prompts:
-        yield (f"prefill {prompt}", settings_of(args.peer_bench, ["0", "1"]),
-               lambda setting, p=prompt: peer_prefill(args, p, setting),
-               lambda p=prompt: quipu(args, "prefill", p))
+    """(name, the peer's settings to try, run the peer with a setting, run quipu)."""
+    result = []
+    if args.prompts:
+        settings = wanted(args.setting, "--setting", settings_of(args.peer_bench, ["0", "1"]))
+        for prompt in args.prompts:
+            result.append((f"prefill {prompt}", settings,
+                           lambda setting, p=prompt: peer_prefill(args, p, setting),
+                           lambda p=prompt: quipu(args, "prefill", p)))
     if args.decode:
-        yield ("decode 64-way", settings_of(args.peer_batched_bench, ["off", "on"]),
-               lambda setting: peer_decode(args, setting),
-               lambda: quipu(args, "decode", PREFIX))
+        settings = wanted(args.decode_setting, "--decode-setting",
+                          settings_of(args.peer_batched_bench, ["off", "on"]))
+        result.append(("decode 64-way", settings, lambda setting: peer_decode(args, setting),
+                       lambda: quipu(args, "decode", PREFIX)))
+    return result
+
+
+def wanted(given, option, settings):
+    """The setting that was given, if any, as the only one."""
+    if given is None:
+        return settings
+    if given.split() not in settings:
+        known = ", ".join(f'"{" ".join(setting)}"' for setting in settings)
+        fail(f'{option} is "{given}", want one of {known}')
+    return [given.split()]
 
 
 def best_setting(name, settings, run_peer):
     """The one that gives most tokens per second in one run each."""
+    if len(settings) == 1:
+        return settings[0]
     tried = []
     for setting in settings:
         tried.append((run_peer(setting), setting))
@@ -120,18 +150,10 @@ def best_setting(name, settings, run_peer):
     return max(tried)[1]
 
 
-def compare(args, name, settings, run_peer, run_quipu):
-    given = args.decode_setting if name.startswith("decode") else args.setting
-    if given is not None:
-        wanted = given.split()
-        setting = next((s for s in settings if s == wanted), None)
-        if setting is None:
-            known = ", ".join(f'"{" ".join(s)}"' for s in settings)
-            fail(f"the setting \"{given}\" of {name}: want one of {known}")
-    else:
-        setting = best_setting(name, settings, run_peer)
+def compare(rounds, name, settings, run_peer, run_quipu):
+    setting = best_setting(name, settings, run_peer)
     theirs, ours, last = [], [], {}
-    for _ in range(args.rounds):
+    for _ in range(rounds):
         theirs.append(run_peer(setting))
         last = run_quipu()
         ours.append(last["tokens_per_s"])
@@ -167,12 +189,15 @@ def parse():
     parser.add_argument("--instructions", help="of quipu, e.g. AVX2; default: the best")
     parser.add_argument("--bench", default="bazel-bin/tests/bench/engine_bench")
     args = parser.parse_args()
-    if args.rounds < 1:
-        parser.error(f"--rounds is {args.rounds}, want at least 1")
+    for option in ("rounds", "repeats", "threads"):
+        if getattr(args, option) < 1:
+            parser.error(f"--{option} is {getattr(args, option)}, want at least 1")
     words = args.prompts.split(",") if args.prompts else []
     if not all(word.isdigit() and int(word) > 0 for word in words):
         parser.error(f'--prompts is "{args.prompts}", want numbers with commas between them')
     args.prompts = [int(word) for word in words]
+    if not args.prompts and not args.decode:
+        parser.error("neither --prompts nor decode: nothing to compare")
     if not os.path.isfile(args.model):
         fail(f"{args.model}: no such file")
     args.model = os.path.abspath(args.model)
@@ -189,7 +214,7 @@ def main():
     args = parse()
     with tempfile.TemporaryDirectory() as place:
         os.chdir(place)  # Some leave a log where they run.
-        reports = {name: compare(args, name, *rest) for name, *rest in workloads(args)}
+        reports = {name: compare(args.rounds, name, *rest) for name, *rest in workloads(args)}
         os.chdir(os.path.dirname(args.bench))
     print(json.dumps({"model": os.path.basename(args.model), "threads": args.threads,
                       "rounds": args.rounds, "workloads": reports}))

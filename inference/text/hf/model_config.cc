@@ -219,7 +219,32 @@ absl::Status AddTokens(const std::vector<AddedToken>& tokens, VocabularyData* vo
   return absl::OkStatus();
 }
 
-absl::Status AddSpecialTokens(const ModelConfig& config, VocabularyData* vocabulary) {
+namespace {
+
+void Forget(TokenId id, std::vector<TokenId>* ids) {
+  ids->erase(std::remove(ids->begin(), ids->end(), id), ids->end());
+}
+
+// Tokens behind the embedding's rows that no text becomes: Gemma 3's text models have one for
+// images. Others stay, and the model is refused for them.
+void DropTokensWithoutRows(int64_t rows, VocabularyData* vocabulary, TextRules* rules) {
+  while (static_cast<int64_t>(vocabulary->kinds.size()) > rows &&
+         (vocabulary->kinds.back() == TokenKind::kControl ||
+          vocabulary->kinds.back() == TokenKind::kUnused)) {
+    vocabulary->kinds.pop_back();
+    vocabulary->texts.pop_back();
+    const auto id = static_cast<TokenId>(vocabulary->kinds.size());
+    Forget(id, &rules->strips_before);
+    Forget(id, &rules->strips_after);
+    Forget(id, &vocabulary->ends);
+  }
+}
+
+}  // namespace
+
+absl::Status AddSpecialTokens(const ModelConfig& config, VocabularyData* vocabulary,
+                              TextRules* rules) {
+  if (config.vocab_size > 0) DropTokensWithoutRows(config.vocab_size, vocabulary, rules);
   absl::flat_hash_map<absl::string_view, TokenId> ids;
   for (size_t i = 0; i < vocabulary->texts.size(); ++i) {
     ids.emplace(vocabulary->texts[i], static_cast<TokenId>(i));

@@ -69,9 +69,10 @@ absl::StatusOr<AddedToken> ReadAddedToken(const JsonFile& file, const JsonFile::
 absl::Status AddTokens(const std::vector<AddedToken>& tokens, VocabularyData* vocabulary,
                        TextRules* rules);
 
-// Sets the special ids, and fills the vocabulary up to the rows of the embedding.
-// INVALID_ARGUMENT if a named token is not in the vocabulary.
-absl::Status AddSpecialTokens(const ModelConfig& config, VocabularyData* vocabulary);
+// Sets the special ids, and fits the vocabulary to the rows of the embedding: fills it up, or drops
+// control and unused tokens behind them. INVALID_ARGUMENT if a named token is not in the vocabulary.
+absl::Status AddSpecialTokens(const ModelConfig& config, VocabularyData* vocabulary,
+                              TextRules* rules);
 
 }  // namespace quipu::inference
 

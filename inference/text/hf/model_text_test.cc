@@ -131,6 +131,28 @@ TEST(LoadTokenizer, TakesEveryEndOfGenerationConfigAndFillsUpToTheEmbedding) {
   EXPECT_EQ(tokenizer->vocab_size(), 431);
 }
 
+// As Gemma 3's text models have a token for images behind the rows of their embedding.
+TEST(LoadTokenizer, DropsControlTokensBehindTheEmbedding) {
+  ASSERT_OK_AND_ASSIGN(const auto qwen, LoadTokenizer(JoinPath(kData, "qwen2")));
+  const int size = qwen->vocab_size();
+  Changed dir("qwen2");
+  dir.Replace("tokenizer.json", "\"added_tokens\": [",
+              absl::StrCat("\"added_tokens\": [{\"id\": ", size,
+                           ", \"content\": \"<image>\", \"single_word\": false, \"lstrip\": true, "
+                           "\"rstrip\": true, \"normalized\": false, \"special\": true},"));
+  ASSERT_OK_AND_ASSIGN(const auto whole, LoadTokenizer(dir.path()));
+  EXPECT_EQ(whole->vocab_size(), size + 1);
+  dir.File("config.json", absl::StrCat("{\"vocab_size\": ", size, "}"));
+  ASSERT_OK_AND_ASSIGN(const auto tokenizer, LoadTokenizer(dir.path()));
+  EXPECT_EQ(tokenizer->vocab_size(), size);
+  EXPECT_EQ(tokenizer->ControlId("<image>"), std::nullopt);
+  EXPECT_EQ(tokenizer->Encode("Who ties it?", true), whole->Encode("Who ties it?", true));
+  // Words stay, and a model without rows for them is refused.
+  dir.File("config.json", "{\"vocab_size\": 100}");
+  ASSERT_OK_AND_ASSIGN(const auto words, LoadTokenizer(dir.path()));
+  EXPECT_EQ(words->vocab_size(), size);
+}
+
 TEST(LoadTokenizer, FindsAddedTextTokensButNoMarkupInTexts) {
   Changed dir("qwen2");
   dir.Replace("tokenizer.json", "\"content\": \"ABC\"", "\"content\": \"<tool_call>\"");

@@ -236,7 +236,7 @@ absl::StatusOr<std::shared_ptr<const Tokenizer>> TokenizerFromTiktoken(const std
   ModelConfig special = config;
   if (!special.bos && !known->bos.empty()) special.bos = std::string(known->bos);
   if (!special.eos) special.eos = std::string(known->eos);
-  RETURN_IF_ERROR(AddSpecialTokens(special, &data.vocabulary));
+  RETURN_IF_ERROR(AddSpecialTokens(special, &data.vocabulary, &data.rules));
   data.merges_by_id = true;
   data.default_add_bos = !known->bos.empty();
   data.splitter.AddKnown(known->cuts);
@@ -265,7 +265,7 @@ absl::StatusOr<std::shared_ptr<const Tokenizer>> TokenizerFromTekken(const std::
   if (!special.bos) special.bos = "<s>";
   if (!special.eos) special.eos = "</s>";
   if (!special.pad) special.pad = "<pad>";
-  RETURN_IF_ERROR(AddSpecialTokens(special, &data.vocabulary));
+  RETURN_IF_ERROR(AddSpecialTokens(special, &data.vocabulary, &data.rules));
   data.merges_by_id = true;
   data.default_add_bos = true;
   data.description = absl::StrCat("bpe/", data.splitter.description());

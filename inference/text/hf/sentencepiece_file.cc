@@ -75,7 +75,7 @@ absl::StatusOr<std::shared_ptr<const Tokenizer>> TokenizerFromSentencePiece(
   SetId(model.trainer_spec().eos_id(), &data.vocabulary.eos);
   SetId(model.trainer_spec().pad_id(), &data.vocabulary.pad);
   RETURN_IF_ERROR(AddTokens(config.added_tokens, &data.vocabulary, &data.rules));
-  RETURN_IF_ERROR(AddSpecialTokens(config, &data.vocabulary));
+  RETURN_IF_ERROR(AddSpecialTokens(config, &data.vocabulary, &data.rules));
   data.scores.resize(data.vocabulary.texts.size(), 0.0f);
   return SpmTokenizer::Create(std::move(data));
 }

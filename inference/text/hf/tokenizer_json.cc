@@ -166,7 +166,7 @@ absl::StatusOr<std::shared_ptr<const Tokenizer>> TokenizerFromJson(const std::st
   ModelConfig special = config;
   if (first && !special.bos) special.bos = first;
   data.default_add_bos = first.has_value() && first == special.bos;
-  RETURN_IF_ERROR(AddSpecialTokens(special, &data.vocabulary));
+  RETURN_IF_ERROR(AddSpecialTokens(special, &data.vocabulary, &data.rules));
   const bool bytes = data.letters == BpeData::Letters::kBytes;
   data.description = absl::StrCat("bpe/", bytes ? data.splitter.description() : "characters");
   return BpeTokenizer::Create(std::move(data));

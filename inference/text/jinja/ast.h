@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A parsed template: statements and expressions. parser.h makes it; render.h runs it.
+// A parsed template: statements and expressions. parser.h makes it; template.h runs it.
 //
 //   const Expression& condition = *statement.branches[0].condition;
 //

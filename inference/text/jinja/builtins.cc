@@ -12,8 +12,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "base/utf8.h"
 #include "inference/text/jinja/python_strip.h"
 
 namespace quipu::inference::jinja {
@@ -22,7 +24,7 @@ namespace {
 // A product or a sum stays far from overflow.
 constexpr int64_t kMaxInteger = int64_t{1} << 31;
 // What one value may hold, so that doubling it again and again ends soon.
-constexpr size_t kMaxValueBytes = 1 << 20;
+constexpr size_t kMaxValueBytes = 2 * kMaxRecordBytes;
 constexpr size_t kMaxItems = 1 << 16;
 
 absl::Status TooLarge() { return absl::ResourceExhaustedError("a value grows too large"); }
@@ -139,6 +141,11 @@ absl::StatusOr<Value> FilterText(absl::string_view name, const Value& value,
 
 absl::StatusOr<Value> Length(const Value& value) {
   if (value.IsDict()) return Value(static_cast<int64_t>(value.entries().size()));
+  if (value.IsString()) {
+    int64_t characters = 0;
+    for (size_t at = 0; at < value.text().size(); ++characters) NextCodePoint(value.text(), &at);
+    return Value(characters);
+  }
   if (value.IsNone()) return absl::InvalidArgumentError("length of none");
   ASSIGN_OR_RETURN(const Value::Items items, Iterate(value));
   return Value(static_cast<int64_t>(items.size()));
@@ -149,15 +156,18 @@ absl::StatusOr<Value> Join(const Value& value, const Arguments& arguments) {
     return absl::UnimplementedError("the filter join with an attribute");
   }
   ASSIGN_OR_RETURN(const Value::Items items, Iterate(value));
-  std::vector<std::string> parts;
-  for (const Value& item : items) {
-    ASSIGN_OR_RETURN(parts.emplace_back(), item.Print());
+  std::string between;
+  if (const Value* const separator = arguments.Get(0, "d")) {
+    ASSIGN_OR_RETURN(between, TextOf("join", separator));
   }
-  const Value* const separator = arguments.Get(0, "d");
-  if (separator == nullptr) return Value(absl::StrJoin(parts, ""));
-  ASSIGN_OR_RETURN(const std::string between, TextOf("join", separator));
-  if (between.size() * parts.size() > kMaxValueBytes) return TooLarge();
-  return Value(absl::StrJoin(parts, between));
+  std::string joined;
+  for (const Value& item : items) {
+    if (&item != &items.front()) joined += between;
+    ASSIGN_OR_RETURN(const std::string text, item.Print());
+    joined += text;
+    if (joined.size() > kMaxValueBytes) return TooLarge();
+  }
+  return Value(std::move(joined));
 }
 
 absl::StatusOr<Value> Default(const Value& value, const Arguments& arguments) {
@@ -222,6 +232,9 @@ absl::StatusOr<Value> Integer(const Value& value) {
   if (value.IsInt()) return value;
   if (!value.IsString() || !absl::SimpleAtoi(value.text(), &number)) {
     return absl::UnimplementedError(absl::StrCat("the filter int of ", value.KindName()));
+  }
+  if (number > kMaxInteger || number < -kMaxInteger) {
+    return absl::UnimplementedError("the filter int of a large number");
   }
   return Value(number);
 }

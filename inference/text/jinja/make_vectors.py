@@ -298,7 +298,7 @@ REFUSED = [
     ("{{ 1 / 2 }}", "operator"),
     ("{{ 'a' is weird }}", "weird"),
     ("{% for m in messages recursive %}{% endfor %}", "recursive"),
-    ("{% set ns = namespace(t='aaaaaaaa') %}{% for i in range(60) %}{% set ns.t = ns.t ~ ns.t %}{% endfor %}", "large"),
+    ("{% set ns = namespace(t='aaaaaaaa') %}{% for i in range(60) %}{% set ns.t = ns.t ~ ns.t %}{% endfor %}", "does not end"),
     ("{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}", "does not end"),
     ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "call each other"),
     ("{{ " + "(" * 2000 + "1" + ")" * 2000 + " }}", "deep"),

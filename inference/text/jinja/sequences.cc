@@ -10,7 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
@@ -33,8 +33,8 @@ std::vector<absl::string_view> Characters(absl::string_view text) {
 constexpr absl::string_view kTextMethods[] = {"strip",    "lstrip",     "rstrip", "split",
                                               "replace",  "startswith", "upper",  "lower",
                                               "endswith", "find",       "title",  "capitalize"};
-// Bytes of a text times those of what replaces each of them.
-constexpr size_t kMaxReplaced = 1 << 24;
+// What a replacement may make of a text.
+constexpr size_t kMaxReplacedBytes = 2 * kMaxRecordBytes;
 
 constexpr absl::string_view kDictMethods[] = {"items", "keys", "values", "get"};
 
@@ -83,6 +83,22 @@ absl::StatusOr<Value> Affix(absl::string_view name, absl::string_view text, cons
                                     : absl::EndsWith(text, wanted->text()));
 }
 
+// REQUIRES: `old` is not empty.
+absl::StatusOr<Value> ReplaceAll(absl::string_view text, absl::string_view old,
+                                 absl::string_view with) {
+  std::string replaced;
+  for (size_t at = 0;;) {
+    const size_t found = text.find(old, at);
+    absl::StrAppend(&replaced, text.substr(at, found - at));
+    if (found == absl::string_view::npos) return Value(std::move(replaced));
+    if (replaced.size() + with.size() > kMaxReplacedBytes) {
+      return absl::ResourceExhaustedError("a value grows too large");
+    }
+    absl::StrAppend(&replaced, with);
+    at = found + old.size();
+  }
+}
+
 absl::StatusOr<Value> CallOnText(absl::string_view name, const std::string& text,
                                  const Arguments& arguments) {
   const Value* const first = arguments.Get(0, "");
@@ -93,11 +109,7 @@ absl::StatusOr<Value> CallOnText(absl::string_view name, const std::string& text
   if (name == "startswith" || name == "endswith") return Affix(name, text, first);
   if (name == "replace" && arguments.values.size() == 2 && arguments.values[0].IsString() &&
       arguments.values[1].IsString() && !arguments.values[0].text().empty()) {
-    if (text.size() * std::max<size_t>(arguments.values[1].text().size(), 1) > kMaxReplaced) {
-      return absl::ResourceExhaustedError("a value grows too large");
-    }
-    return Value(
-        absl::StrReplaceAll(text, {{arguments.values[0].text(), arguments.values[1].text()}}));
+    return ReplaceAll(text, arguments.values[0].text(), arguments.values[1].text());
   }
   if (arguments.values.empty() && (name == "upper" || name == "lower" || name == "capitalize")) {
     return ApplyFilter(name, Value(text), arguments);

@@ -1,7 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/text/jinja/template.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <ctime>
 #include <optional>
 #include <utility>
@@ -20,18 +22,42 @@ namespace {
 constexpr size_t kMaxOutputBytes = 1 << 20;
 // Statements and expressions: published templates need a few thousand for a short
 // conversation.
-constexpr int kMaxSteps = 1000000;
+constexpr uint64_t kMaxSteps = 1000000;
 // Bytes or items.
 constexpr size_t kSizeOfStep = 16;
+// A byte of the context may be printed twice, and be in as many values.
+constexpr uint64_t kPrintsOfByte = 2;
+constexpr uint64_t kValuesOfByte = 64;
 constexpr int kMaxCallDepth = 50;
 constexpr int64_t kMaxRange = 100000;
+// Where a range may begin and end.
+constexpr int64_t kMaxRangeBound = int64_t{1} << 31;
 constexpr size_t kMaxDateFormat = 64;
 
 enum class Flow { kNext, kBreak, kContinue };
 
+uint64_t TextBytes(const Value& value) {
+  uint64_t bytes = 0;
+  if (value.IsString()) bytes = value.text().size();
+  if (value.IsList()) {
+    for (const Value& item : value.items()) bytes += TextBytes(item);
+  }
+  if (value.IsDict()) {
+    for (const auto& [key, item] : value.entries()) bytes += TextBytes(item);
+  }
+  return bytes;
+}
+
 class Renderer {
  public:
-  explicit Renderer(const Value::Entries& context) { scopes_.push_back(context); }
+  explicit Renderer(const Value::Entries& context) {
+    for (const auto& [name, value] : context) {
+      const uint64_t bytes = TextBytes(value);
+      max_output_bytes_ += kPrintsOfByte * bytes;
+      max_steps_ += kValuesOfByte * bytes / kSizeOfStep;
+    }
+    scopes_.push_back(context);
+  }
 
   absl::StatusOr<std::string> Run(const std::vector<Statement>& program) {
     RETURN_IF_ERROR(Execute(program).status());
@@ -40,14 +66,15 @@ class Renderer {
 
  private:
   absl::Status Step() {
-    if (++steps_ > kMaxSteps) return absl::ResourceExhaustedError("the template does not end");
-    if (out_.size() > kMaxOutputBytes) {
-      return absl::ResourceExhaustedError("the template prints over a mebibyte");
+    if (++steps_ > max_steps_) return absl::ResourceExhaustedError("the template does not end");
+    if (out_.size() > max_output_bytes_) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("the template prints over ", max_output_bytes_, " bytes"));
     }
     return absl::OkStatus();
   }
 
-  void Charge(size_t size) { steps_ += static_cast<int>(size / kSizeOfStep); }
+  void Charge(size_t size) { steps_ += size / kSizeOfStep; }
 
   // ---- Statements.
 
@@ -359,7 +386,10 @@ class Renderer {
       if (!arguments.values[i].IsInt()) return absl::UnimplementedError("such a range");
       bounds[given == 1 ? 1 : i] = arguments.values[i].integer();
     }
-    if (bounds[1] - bounds[0] > kMaxRange) return absl::ResourceExhaustedError("a long range");
+    if (std::max(std::abs(bounds[0]), std::abs(bounds[1])) > kMaxRangeBound ||
+        bounds[1] - bounds[0] > kMaxRange) {
+      return absl::ResourceExhaustedError("a long range");
+    }
     Value::Items items;
     for (int64_t i = bounds[0]; i < bounds[1]; ++i) items.emplace_back(i);
     return Value::List(std::move(items));
@@ -413,7 +443,9 @@ class Renderer {
 
   std::vector<Value::Entries> scopes_;
   std::string out_;
-  int steps_ = 0;
+  uint64_t max_output_bytes_ = kMaxOutputBytes;
+  uint64_t max_steps_ = kMaxSteps;
+  uint64_t steps_ = 0;
   int calls_ = 0;
 };
 

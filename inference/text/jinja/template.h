@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The part of Jinja that chat templates need, to see what a template renders. It has
-// no access to anything but its context, and its work and output are bounded.
+// no access to anything but its context, and its work and output are bounded: by constants, and by
+// what the context's own texts need.
 //
 //   ASSIGN_OR_RETURN(const Template chat, Template::Parse(source));
 //   ASSIGN_OR_RETURN(std::string text, chat.Render({{"messages", messages}}));

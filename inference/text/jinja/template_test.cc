@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -96,6 +97,47 @@ TEST(JinjaTemplateTest, RefusesByNameWhatItDoesNotDo) {
     EXPECT_FALSE(status.ok()) << refused.source;
     EXPECT_THAT(std::string(status.message()), HasSubstr(refused.why)) << refused.source;
   }
+}
+
+// A template comes with a model, and a model from strangers.
+TEST(JinjaTemplateTest, BoundsNumbers) {
+  for (const char* source :
+       {R"({{ "-9223372036854775808"|int // -1 }})", R"({{ "abc"[1::"9223372036854775807"|int] }})",
+        R"({{ "4294967296"|int }})"}) {
+    EXPECT_THAT(Rendered(source, {}), HasSubstr("large number")) << source;
+  }
+  EXPECT_EQ(Rendered(R"({{ "-2147483648"|int // 2 }})", {}), "-1073741824");
+  const char* const far =
+      "{{ range('-2147483648'|int * 2147483648, 2147483648 * 2147483648)|length }}";
+  EXPECT_THAT(Rendered(far, {}), HasSubstr("a long range"));
+}
+
+TEST(JinjaTemplateTest, BoundsValuesThatGrow) {
+  const std::string twice = "{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}";
+  for (const std::string& source :
+       {absl::StrCat("{% set ns = namespace(x='ab') %}", twice, "{{ ns.x|length }}"),
+        absl::StrCat("{% set ns = namespace(x=['ab']) %}", twice, "{{ ns.x|length }}"),
+        // A list of long texts, and what one text makes of it.
+        absl::StrCat("{% set t = 'a'|replace('a', messages[0].content) %}",
+                     "{% set ns = namespace(x=[t]) %}{% for i in range(15) %}",
+                     "{% set ns.x = ns.x + ns.x %}{% endfor %}{{ ns.x|join|length }}"),
+        absl::StrCat("{{ messages[0].content|replace('a', messages[0].content)|length }}")}) {
+    const std::string text =
+        Rendered(source, ContextOf({{"user", std::string(size_t{64} << 10, 'a')}}));
+    EXPECT_TRUE(absl::StrContains(text, "grows too large") ||
+                absl::StrContains(text, "does not end"))
+        << text;
+  }
+}
+
+TEST(JinjaTemplateTest, RendersLongTexts) {
+  const std::string content(size_t{3} << 20, 'x');
+  const char* const source =
+      "{% for message in messages %}{% set content = message['content'] | trim %}"
+      "{{ '<' + message['role'] + '>' + content | replace('\t', ' ') }}{% endfor %}"
+      "{{ messages[0].content | length }}";
+  EXPECT_EQ(Rendered(source, ContextOf({{"user", content}, {"assistant", content}})),
+            absl::StrCat("<user>", content, "<assistant>", content, content.size()));
 }
 
 TEST(JinjaTemplateTest, BoundsTheSource) {

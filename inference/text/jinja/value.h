@@ -5,7 +5,8 @@
 //   Value message = Value::Dict({{"role", Value("user")}, {"content", Value("Hi")}});
 //   if (message.IsDict()) Use(*message.Find("role"));
 //
-// Lists and dictionaries are shared and immutable; only a namespace may be changed.
+// Strings, lists and dictionaries are shared and immutable, so a copy of a value costs no memory;
+// only a namespace may be changed.
 // Thread-compatible.
 #ifndef QUIPU_INFERENCE_TEXT_JINJA_VALUE_H_
 #define QUIPU_INFERENCE_TEXT_JINJA_VALUE_H_
@@ -43,9 +44,10 @@ class Value {
   Value() = default;  // Undefined.
   explicit Value(bool value) : data_(value) {}
   explicit Value(int64_t value) : data_(value) {}
-  explicit Value(std::string value) : data_(std::move(value)) {}
-  explicit Value(absl::string_view value) : data_(std::string(value)) {}
-  explicit Value(const char* value) : data_(std::string(value)) {}
+  explicit Value(std::string value)
+      : data_(std::make_shared<const std::string>(std::move(value))) {}
+  explicit Value(absl::string_view value) : Value(std::string(value)) {}
+  explicit Value(const char* value) : Value(std::string(value)) {}
   static Value MakeNone();
   static Value List(Items items);
   static Value Dict(Entries entries);
@@ -58,13 +60,13 @@ class Value {
   bool IsNone() const { return std::holds_alternative<None>(data_); }
   bool IsBool() const { return std::holds_alternative<bool>(data_); }
   bool IsInt() const { return std::holds_alternative<int64_t>(data_); }
-  bool IsString() const { return std::holds_alternative<std::string>(data_); }
+  bool IsString() const { return std::holds_alternative<Text>(data_); }
   bool IsList() const { return std::holds_alternative<std::shared_ptr<const Items>>(data_); }
   bool IsDict() const { return std::holds_alternative<std::shared_ptr<const Entries>>(data_); }
 
   // REQUIRES: the value is one.
   int64_t integer() const { return std::get<int64_t>(data_); }
-  const std::string& text() const { return std::get<std::string>(data_); }
+  const std::string& text() const { return *std::get<Text>(data_); }
   const Items& items() const { return *std::get<std::shared_ptr<const Items>>(data_); }
   const Entries& entries() const { return *std::get<std::shared_ptr<const Entries>>(data_); }
   // Nullptr if the value is none.
@@ -84,7 +86,9 @@ class Value {
   absl::string_view KindName() const;
 
  private:
-  std::variant<Undefined, None, bool, int64_t, std::string, std::shared_ptr<const Items>,
+  using Text = std::shared_ptr<const std::string>;
+
+  std::variant<Undefined, None, bool, int64_t, Text, std::shared_ptr<const Items>,
                std::shared_ptr<const Entries>, std::shared_ptr<Namespace>, Function,
                std::shared_ptr<const Method>, const Macro*>
       data_;

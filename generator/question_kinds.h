@@ -5,7 +5,7 @@
 // the form and the text can answer are drawn: "when" needs a date in it. A
 // kind is asked for by the words that the question is forced to begin with, which
 // small models follow more surely than an instruction; the prompt stays the same for
-// all kinds. English; texts in other languages get no kind. Pure, thread-safe.
+// all kinds. English, French and German; texts in other languages get no kind. Pure, thread-safe.
 //
 //   const QuestionKind kind = KindOf(spec.generation(), form, Language::kEnglish, sentence, task_id);
 //   // {"how_many", "How many"}

@@ -10,11 +10,11 @@ constexpr CommandEntry kCommands[] = {
     {"merge", "Merge the partitions of a split run into one store, and build its dataset",
      "quipu merge my.textproto --check", &MakeMergeCommand},
     {"serve", "Build the dataset that SPEC describes, with workers on other machines (quipu work)",
-     "quipu serve my.textproto --listen 0.0.0.0:7447 --cert server.crt --key server.key "
+     "quipu serve my.textproto --listen 0.0.0.0:7447 --cert coordinator.crt --key coordinator.key "
      "--client-ca ca.crt",
      &MakeServeCommand},
     {"work", "Make pairs for the coordinator at ADDRESS (quipu serve) until its run is done",
-     "quipu work coordinator:7447 --ca ca.crt --cert worker.crt --key worker.key",
+     "quipu work coordinator:7447 --ca ca.crt --cert workers.crt --key workers.key",
      &MakeWorkCommand},
     {"control", "Pause or resume a running coordinator, retry quarantined pairs, reinstate workers",
      "quipu control coordinator:7447 pause \"disk is full\"", &MakeControlCommand},

@@ -233,6 +233,7 @@ TEST_F(CommandsTest, ExportMakesAFolderForEachTrainerThatCheckReadsWithoutTheSto
   EXPECT_THAT(out_.str(), HasSubstr("is sound; not compared with a store"));
   EXPECT_OK(Run({"check", store, "--export", out}).status);
   EXPECT_EQ(Run({"check"}).exit_code, 2);
+  EXPECT_OK(Run({"export", "--out", dir_.Path("one"), "--format", "mds", store}).status);
   EXPECT_EQ(Run({"export", store, "--out", out, "--format", "csv"}).exit_code, 2);
   EXPECT_EQ(Run({"export", store, "--out", out, "--compress", "rar"}).exit_code, 2);
   ASSERT_OK(RemoveTree(JoinPath(out, "mds/train/index.json")));

@@ -23,7 +23,8 @@ class ExportCommand : public Command {
     app->add_option("--out", dir_, "Directory to write (default: the spec's)");
     app->add_option("--format", formats_,
                     absl::StrCat("A folder for a trainer; may be given several times: all, ",
-                                 FormatNames(), " (default: the views at the top)"));
+                                 FormatNames(), " (default: the views at the top)"))
+        ->allow_extra_args(false);  // STORE may follow.
     app->add_option("--compress", compress_,
                     "gzip or zstd, for formats whose reader takes it (default: none)");
     app->add_option("--model", model_,

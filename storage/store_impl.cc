@@ -296,7 +296,8 @@ absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {
 absl::Status StoreImpl::ReopenGeneration() {
   RETURN_IF_ERROR(CheckWritable());
   Batch batch;
-  for (const v1::Stage stage : {v1::STAGE_GENERATE, v1::STAGE_DEDUP, v1::STAGE_PACK}) {
+  for (const v1::Stage stage :
+       {v1::STAGE_GENERATE, v1::STAGE_DECONTAMINATE, v1::STAGE_DEDUP, v1::STAGE_PACK}) {
     batch.Delete(Family::kMeta, StageKey(stage));
   }
   return Write(batch, /*sync=*/true);

@@ -32,6 +32,7 @@
 #include "pipelines/run/dedup_stage.h"
 #include "pipelines/run/judge_at_start.h"
 #include "pipelines/run/pack_stage.h"
+#include "pipelines/run/remove_store.h"
 #include "pipelines/run/select_documents.h"
 
 namespace quipu::pipelines {
@@ -111,6 +112,8 @@ RunStages::~RunStages() {
 
 absl::Status RunStages::OpenStore() {
   ASSIGN_OR_RETURN(target_, MakeTargetModel(spec_.engine(), spec_.instances()));
+  const absl::Status removed = FinishRemoval(store_path_);
+  if (!removed.ok()) LogWarning(absl::StrCat("remains of a removed store: ", removed.message()));
   if (!storage::Store::Exists(store_path_)) return CreateStore();
   ASSIGN_OR_RETURN(store_, storage::Store::Open(store_path_, {}));
   RETURN_IF_ERROR(CheckPartition());
@@ -153,7 +156,7 @@ absl::Status RunStages::RestartIfChanged(const v1::RunSpec& asked) {
                           "; reading begins again"));
   const std::unique_ptr<storage::Store> closing = std::move(store_);
   RETURN_IF_ERROR(closing->Close());
-  RETURN_IF_ERROR(RemoveTree(store_path_));
+  RETURN_IF_ERROR(RemoveStore(store_path_));
   spec_ = asked;
   return CreateStore();
 }

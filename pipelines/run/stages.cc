@@ -162,10 +162,11 @@ absl::Status RunStages::RestartIfChanged(const v1::RunSpec& asked) {
 }
 
 absl::Status RunStages::CheckCorpus(bool finished) const {
+  // The machine that merges partitions needs no corpus.
+  if (store_->header().merged_partitions() > 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<std::string> changes,
                    CorpusChanges(spec_, *store_, /*all_read=*/true));
-  // The machine that merges partitions needs no corpus.
-  if (changes.empty() || store_->header().merged_partitions() > 0) return absl::OkStatus();
+  if (changes.empty()) return absl::OkStatus();
   const std::string message =
       absl::StrCat("the corpus has changed since store ", store_path_, " read it", Listed(changes));
   if (!finished) {

@@ -226,7 +226,10 @@ std::vector<FunnelRow> PairFunnel(const Facts& facts) {
 void WriteReadNotes(const v1::CorpusCounts& corpus, HtmlWriter* html) {
   html->Open("p", {{"class", "soft"}}).Text("Besides: ").Count("bad_records", corpus.bad_records());
   html->Text(" records could not be read; of short rows ").Count("short_rows", corpus.short_rows());
-  html->Text(" are stored, ").Count("rejected_rows", corpus.rejected_rows()).Text(" rejected");
+  html->Text(" are stored, ").Count("duplicate_rows", corpus.duplicate_rows());
+  html->Text(" were the same as an earlier one, ")
+      .Count("rejected_rows", corpus.rejected_rows())
+      .Text(" rejected");
   for (const auto& [name, count] : corpus.row_rejects_by_reason()) {
     html->Text(absl::StrCat(" (", absl::AsciiStrToLower(name), " "));
     html->Count(CountKey("row_rejects", name), count).Text(")");

@@ -366,6 +366,7 @@ TEST_F(BuildTest, CountsDuplicatesAndShortDocuments) {
 
   EXPECT_EQ(summary.counts.documents, 3u);
   EXPECT_EQ(summary.counts.duplicates, 1u);
+  EXPECT_EQ(summary.counts.duplicate_rows, 0u);
   EXPECT_EQ(summary.counts.too_short, 1u);
 }
 

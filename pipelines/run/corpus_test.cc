@@ -279,7 +279,8 @@ TEST_F(CorpusTest, RowsAreComposedAsDocumentsAre) {
   ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Build(Rows("rows.jsonl"), {}));
 
   EXPECT_EQ(summary.counts.short_rows, 1u);
-  EXPECT_EQ(summary.counts.duplicates, 1u);
+  EXPECT_EQ(summary.counts.duplicate_rows, 1u);
+  EXPECT_EQ(summary.counts.duplicates, 0u);
   EXPECT_THAT(Exported("messages"), HasSubstr("\xea\xb0\x80"));
 }
 

@@ -173,7 +173,8 @@ TEST_F(MergeTest, GivesTheBytesOfTheUnsplitRun) {
     EXPECT_EQ(Digest(spec), whole);
     EXPECT_THAT(CheckDataset(spec), IsEmpty());
     EXPECT_EQ(summary.counts.documents, 6u);
-    EXPECT_EQ(summary.counts.duplicates, 6u);
+    EXPECT_EQ(summary.counts.duplicates, 1u);
+    EXPECT_EQ(summary.counts.duplicate_rows, 5u);
     EXPECT_EQ(summary.counts.too_short, 2u);
     EXPECT_EQ(summary.counts.not_kept, 1u);
     EXPECT_EQ(summary.counts.bad_records, 2u);

@@ -315,6 +315,9 @@ absl::Status RunStages::Read() {
       "read ", counts.documents, " documents (", counts.document_tokens, " tokens) and ",
       counts.short_rows, " short rows; ", counts.bad_records, " bad records, ", counts.too_short,
       " too short, ", counts.duplicates, " duplicates",
+      counts.duplicate_rows == 0
+          ? ""
+          : absl::StrCat(", ", counts.duplicate_rows, " duplicates of short rows"),
       counts.not_kept == 0 ? "" : absl::StrCat(", ", counts.not_kept, " left out by keep_if"),
       counts.cut_rows == 0 ? ""
                            : absl::StrCat(", ", counts.cut_rows, " short rows cut at an end")));

@@ -102,8 +102,10 @@ absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(absl::string_view pat
   }
   absl::StatusOr<std::unique_ptr<StoreImpl>> store =
       OpenAs(path, Database::Mode::kReadOnly, nullptr);
-  for (int attempt = 1; attempt < kReadOnlyAttempts && absl::IsDataLoss(store.status());
-       ++attempt) {
+  const auto changed = [&store] {
+    return absl::IsDataLoss(store.status()) || absl::IsUnavailable(store.status());
+  };
+  for (int attempt = 1; attempt < kReadOnlyAttempts && changed(); ++attempt) {
     store = OpenAs(path, Database::Mode::kReadOnly, nullptr);
   }
   return store;

@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/utf8.h"
 #include "pipelines/core/names.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/core/share.h"
@@ -237,16 +238,21 @@ void WriteReadNotes(const v1::CorpusCounts& corpus, HtmlWriter* html) {
   html->Text(" and ").Count("cut_rows", corpus.cut_rows()).Text(" cut at an end.").Close();
 }
 
+// At most `bytes` of the text, in whole characters.
+std::string Beginning(const std::string& text, size_t bytes) {
+  return text.substr(0, FloorToCodePoint(text, bytes));
+}
+
 void WriteRejectExamples(const Draw<DrawnPair>& draw, HtmlWriter* html) {
   html->Open("details").Leaf("summary", "Examples");
   for (const DrawnPair* drawn : draw.Chosen()) {
     const v1::Result& result = drawn->result;
     html->Open("div", {{"class", "example"}});
     if (!result.question().empty()) {
-      html->Leaf("div", result.question().substr(0, 1000), {{"dir", "auto"}});
-      html->Leaf("div", result.answer().substr(0, 1000), {{"dir", "auto"}, {"class", "soft"}});
+      html->Leaf("div", Beginning(result.question(), 1000), {{"dir", "auto"}});
+      html->Leaf("div", Beginning(result.answer(), 1000), {{"dir", "auto"}, {"class", "soft"}});
     }
-    html->Leaf("div", absl::StrCat("Refused by: ", result.reject().detail().substr(0, 500)),
+    html->Leaf("div", absl::StrCat("Refused by: ", Beginning(result.reject().detail(), 500)),
                {{"class", "meta"}});
     html->Leaf("code", absl::BytesToHexString(result.task().id()), {{"class", "meta"}}).Close();
   }

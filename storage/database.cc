@@ -13,11 +13,13 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "base/file.h"
 #include "base/status_macros.h"
 #include "storage/options.h"
 #include "storage/rocksdb_status.h"
@@ -31,9 +33,22 @@ constexpr std::array<Family, kNumFamilies> kAllFamilies = {Family::kMeta,      F
                                                            Family::kTasks,     Family::kResults,
                                                            Family::kSequences, Family::kEvents};
 
-// A reader opens every file at once and keeps it open: a writer may remove the
-// name, but not the file.
+// A reader opens every table at once and keeps it open: a writer may remove the
+// name, but not the file. Blob files are opened when a value of theirs is first
+// read: by then a writer may have removed them.
 constexpr int kAllOpen = -1;
+
+constexpr uint64_t kMaxCurrentBytes = 4096;
+
+// The name and the size of the manifest, which grows whenever a file is added or
+// removed; empty if it cannot be read.
+std::string ManifestOf(const std::string& path) {
+  const absl::StatusOr<std::string> current = ReadFile(path + "/CURRENT", kMaxCurrentBytes);
+  if (!current.ok()) return "";
+  const absl::string_view name = absl::StripAsciiWhitespace(*current);
+  const absl::StatusOr<uint64_t> size = FileSize(absl::StrCat(path, "/", name));
+  return size.ok() ? absl::StrCat(name, " ", *size) : "";
+}
 
 // Returns FAILED_PRECONDITION if the store has a family that we do not know: a
 // newer format keeps something there that we would not update. NOT_FOUND if one
@@ -149,6 +164,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path,
   if (mode != Mode::kCreate) RETURN_IF_ERROR(CheckFamilies(name));
   rocksdb::DBOptions options = MakeDbOptions(mode == Mode::kCreate);
   if (mode == Mode::kReadOnly) {
+    result->manifest_ = ManifestOf(name);
     options.max_open_files = kAllOpen;  // And no log: readers leave no trace.
   } else {
     RETURN_IF_ERROR(CheckRoom(name));
@@ -224,17 +240,21 @@ absl::Status Database::Write(const Batch& batch, bool sync) {
                      absl::StrCat("cannot write to store ", path_));
 }
 
-namespace {
-
-// The payload of what was got for the key called `name`.
-absl::StatusOr<absl::string_view> PayloadOf(const rocksdb::Status& got,
-                                            const rocksdb::PinnableSlice& value, RecordType type,
-                                            absl::string_view name, absl::string_view path) {
-  RETURN_IF_ERROR(FromRocksDb(got, absl::StrCat("cannot read ", name, " of store ", path)));
-  return DecodeRecord(type, ToView(value), name);
+absl::Status Database::StatusOf(const rocksdb::Status& status, absl::string_view context) const {
+  if (read_only_ && status.IsPathNotFound() && ManifestOf(path_) != manifest_) {
+    return absl::UnavailableError(
+        absl::StrCat(context, ": a writer has changed the store while it was read; run it again"));
+  }
+  return FromRocksDb(status, context);
 }
 
-}  // namespace
+absl::StatusOr<absl::string_view> Database::PayloadOf(const rocksdb::Status& got,
+                                                      const rocksdb::PinnableSlice& value,
+                                                      RecordType type,
+                                                      absl::string_view name) const {
+  RETURN_IF_ERROR(StatusOf(got, absl::StrCat("cannot read ", name, " of store ", path_)));
+  return DecodeRecord(type, ToView(value), name);
+}
 
 absl::StatusOr<std::optional<std::string>> Database::Get(Family family, absl::string_view key,
                                                          RecordType type,
@@ -245,7 +265,7 @@ absl::StatusOr<std::optional<std::string>> Database::Get(Family family, absl::st
                ToSlice(key), &value);
   if (got.IsNotFound()) return std::nullopt;
   ASSIGN_OR_RETURN(const absl::string_view payload,
-                   PayloadOf(got, value, type, DescribeKey(family, key), path_));
+                   PayloadOf(got, value, type, DescribeKey(family, key)));
   return std::string(payload);
 }
 
@@ -259,7 +279,7 @@ absl::StatusOr<bool> Database::GetMessage(Family family, absl::string_view key, 
                ToSlice(key), &value);
   if (got.IsNotFound()) return false;
   const std::string name = DescribeKey(family, key);
-  ASSIGN_OR_RETURN(const absl::string_view payload, PayloadOf(got, value, type, name, path_));
+  ASSIGN_OR_RETURN(const absl::string_view payload, PayloadOf(got, value, type, name));
   RETURN_IF_ERROR(ParsePayload(payload, name, message));
   return true;
 }
@@ -271,7 +291,7 @@ absl::StatusOr<std::optional<std::string>> Database::LastKey(Family family,
   const std::unique_ptr<rocksdb::Iterator> iterator(db_->NewIterator(
       MakeScanOptions(nullptr, end.empty() ? nullptr : &upper_bound), Handle(family)));
   iterator->SeekToLast();
-  RETURN_IF_ERROR(FromRocksDb(
+  RETURN_IF_ERROR(StatusOf(
       iterator->status(),
       absl::StrCat("cannot read the last of ", DescribeKey(family, prefix), " of store ", path_)));
   if (!iterator->Valid()) return std::nullopt;
@@ -285,8 +305,8 @@ absl::StatusOr<bool> Database::Contains(Family family, absl::string_view key) co
   const rocksdb::Status got =
       db_->Get(MakeReadOptions(nullptr), Handle(family), ToSlice(key), &value);
   if (got.IsNotFound()) return false;
-  RETURN_IF_ERROR(FromRocksDb(
-      got, absl::StrCat("cannot read ", DescribeKey(family, key), " of store ", path_)));
+  RETURN_IF_ERROR(
+      StatusOf(got, absl::StrCat("cannot read ", DescribeKey(family, key), " of store ", path_)));
   return true;
 }
 
@@ -317,9 +337,8 @@ absl::Status Database::ScanRaw(Family family, absl::string_view prefix, ScanFn f
     RETURN_IF_ERROR(fn(ToView(iterator->key()), ToView(iterator->value())));
   }
   // Damage ends the loop early: without this it would look like the end.
-  return FromRocksDb(
-      iterator->status(),
-      absl::StrCat("cannot read past ", DescribeKey(family, last), " of store ", path_));
+  return StatusOf(iterator->status(), absl::StrCat("cannot read past ", DescribeKey(family, last),
+                                                   " of store ", path_));
 }
 
 uint64_t Database::LatestSequenceNumber() const { return db_->GetLatestSequenceNumber(); }
@@ -335,10 +354,10 @@ absl::Status Database::Flush() {
 
 absl::Status Database::VerifyChecksums() const {
   const rocksdb::ReadOptions options = MakeScanOptions(nullptr, nullptr);
-  RETURN_IF_ERROR(FromRocksDb(db_->VerifyFileChecksums(options),
-                              absl::StrCat("checksums of the files of store ", path_)));
-  return FromRocksDb(db_->VerifyChecksum(options),
-                     absl::StrCat("checksums of the blocks of store ", path_));
+  RETURN_IF_ERROR(StatusOf(db_->VerifyFileChecksums(options),
+                           absl::StrCat("checksums of the files of store ", path_)));
+  return StatusOf(db_->VerifyChecksum(options),
+                  absl::StrCat("checksums of the blocks of store ", path_));
 }
 
 }  // namespace quipu::storage

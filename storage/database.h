@@ -74,6 +74,8 @@ class Database {
   };
 
   // Opens all families; kReadOnly takes no lock and creates no file.
+  // A reader gets UNAVAILABLE, from any function that reads, if a writer has removed
+  // a file meanwhile: open it again.
   // FAILED_PRECONDITION if another process has it open or it has families that
   // this format does not know; NOT_FOUND if its creation was interrupted (kCreate
   // completes it); DATA_LOSS if it is damaged.
@@ -129,9 +131,16 @@ class Database {
   }
 
   absl::Status Add(const Batch::Write& write, rocksdb::WriteBatch* writes) const;
+  // FromRocksDb, but UNAVAILABLE if a writer has removed the file under a reader.
+  absl::Status StatusOf(const rocksdb::Status& status, absl::string_view context) const;
+  // The payload of what was got for the key called `name`.
+  absl::StatusOr<absl::string_view> PayloadOf(const rocksdb::Status& got,
+                                              const rocksdb::PinnableSlice& value, RecordType type,
+                                              absl::string_view name) const;
 
   const std::string path_;
   const bool read_only_;
+  std::string manifest_;  // Of a reader: which one, and its size before it was read.
   std::unique_ptr<rocksdb::DB> db_;
   // By Family, then "default".
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/options.h"
@@ -172,6 +173,33 @@ TEST_F(DatabaseTest, RefusesWritesWhenReadOnly) {
   batch.Put(Family::kMeta, "H", kType, "x");
   EXPECT_THAT(db_->Write(batch, true), StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_OK(db_->Close());
+}
+
+// As a writer's garbage collection does with files that only dead values are in.
+TEST_F(DatabaseTest, AReaderTellsAFileThatAWriterRemovedFromOneThatIsLost) {
+  const std::string large(8192, 'x');  // In a blob file.
+  Put(Family::kSequences, "Sa", large);
+  ASSERT_OK(db_->Flush());
+  ASSERT_OK_AND_ASSIGN(const auto before, Database::Open(path_, Database::Mode::kReadOnly));
+  Put(Family::kSequences, "Sb", large);
+  ASSERT_OK(db_->Flush());
+  ASSERT_OK_AND_ASSIGN(const auto after, Database::Open(path_, Database::Mode::kReadOnly));
+  const std::vector<std::string> blobs = FilesEndingIn(path_, ".blob");
+  ASSERT_EQ(blobs.size(), 2u);
+  ASSERT_OK(RemoveTree(blobs[0]));
+
+  const auto scan = [](const Database& db) {
+    return db.Scan(Family::kSequences, "S", kType,
+                   [](absl::string_view, absl::string_view) { return absl::OkStatus(); });
+  };
+  EXPECT_THAT(before->Get(Family::kSequences, "Sa", kType).status(),
+              StatusIs(absl::StatusCode::kUnavailable, "run it again"));
+  EXPECT_THAT(scan(*before), StatusIs(absl::StatusCode::kUnavailable, "run it again"));
+  EXPECT_THAT(before->VerifyChecksums(), StatusIs(absl::StatusCode::kUnavailable, "run it again"));
+  EXPECT_THAT(after->Get(Family::kSequences, "Sa", kType).status(),
+              StatusIs(absl::StatusCode::kDataLoss, ".blob"));
+  EXPECT_THAT(scan(*after), StatusIs(absl::StatusCode::kDataLoss, ".blob"));
+  EXPECT_OK(after->Get(Family::kSequences, "Sb", kType).status());
 }
 
 TEST_F(DatabaseTest, IsNotOpenedOnAFullDisk) {

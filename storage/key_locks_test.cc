@@ -3,29 +3,52 @@
 
 #include <array>
 #include <atomic>
+#include <cstdlib>
+#include <functional>
+#include <iostream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 
 namespace quipu::storage {
 namespace {
 
+constexpr absl::Duration kPatience = absl::Seconds(30);
+
+// Fails if fn waits for ever. The program then ends: its thread cannot be joined.
+void ExpectEnds(const std::function<void()>& fn) {
+  absl::Notification done;
+  std::thread thread([&] {
+    fn();
+    done.Notify();
+  });
+  if (!done.WaitForNotificationWithTimeout(kPatience)) {
+    std::cerr << "a lock waits for ever\n";
+    std::_Exit(1);
+  }
+  thread.join();
+}
+
 TEST(KeyLocks, LetsOtherNamesPass) {
   KeyLocks locks;
   const KeyLocks::Hold a = locks.Acquire({"a"});
-  std::thread other([&] { const KeyLocks::Hold b = locks.Acquire({"b", "c"}); });
-  other.join();
+
+  ExpectEnds([&] { const KeyLocks::Hold b = locks.Acquire({"b", "c"}); });
 }
 
 TEST(KeyLocks, TakesDuplicateAndNoNames) {
   KeyLocks locks;
-  { const KeyLocks::Hold hold = locks.Acquire({"a", "a"}); }
-  { const KeyLocks::Hold hold = locks.Acquire({}); }
-  const KeyLocks::Hold again = locks.Acquire({"a"});
+
+  ExpectEnds([&] {
+    { const KeyLocks::Hold hold = locks.Acquire({"a", "a"}); }
+    { const KeyLocks::Hold hold = locks.Acquire({}); }
+    const KeyLocks::Hold again = locks.Acquire({"a"});
+  });
 }
 
 TEST(KeyLocks, HoldsANameUntilItIsReleased) {

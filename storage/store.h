@@ -86,6 +86,8 @@ struct JournalBatch {
   }
 };
 
+// A verb that writes may return an error of writing RUN_STATE, the high-water mark, after its
+// records were stored. Then open the store again: what it has is sound.
 class Store : public StoreView {
  public:
   // Opens an existing run; NOT_FOUND if there is none.
@@ -156,9 +158,9 @@ class Store : public StoreView {
 
   // Writes results and updates of leases (pipelines/coordinator/run_store.h).
   // With `sync`, and whenever results are withdrawn, everything written so far
-  // is durable when it returns. On errors nothing is written. ALREADY_EXISTS if
-  // a task of `results` has a result that the batch does not withdraw.
-  // NOT_FOUND if a task was never planned, has no result to withdraw, or has no
+  // is durable when it returns. On errors nothing is written, unless the error is of
+  // RUN_STATE (above). ALREADY_EXISTS if a task of `results` has a result that the
+  // batch does not withdraw. NOT_FOUND if a task was never planned, has no result to withdraw, or has no
   // worker's result to mark as audited. FAILED_PRECONDITION if the batch takes
   // results back after STAGE_GENERATE was marked done: they may be deduplicated.
   virtual absl::Status CommitJournaled(const JournalBatch& batch, bool sync) = 0;

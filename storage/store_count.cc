@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Counts over the whole run, from summaries: no text is read.
+#include "absl/strings/match.h"
 #include "base/status_macros.h"
 #include "storage/store_impl.h"
 
@@ -35,7 +36,8 @@ absl::Status CountReading(const Database& db, const Snapshot& snapshot, RunCount
         v1::InputProgress progress;
         RETURN_IF_ERROR(ParsePayload(payload, DescribeKey(Family::kMeta, key), &progress));
         counts->bad_records += progress.bad_records();
-        counts->duplicates += progress.duplicates();
+        const bool rows = absl::StartsWith(progress.source(), kShortRowsSource);
+        (rows ? counts->duplicate_rows : counts->duplicates) += progress.duplicates();
         counts->too_short += progress.too_short();
         counts->not_kept += progress.not_kept();
         counts->cut_rows += progress.cut_rows();

@@ -102,8 +102,10 @@ absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(absl::string_view pat
   }
   absl::StatusOr<std::unique_ptr<StoreImpl>> store =
       OpenAs(path, Database::Mode::kReadOnly, nullptr);
-  for (int attempt = 1; attempt < kReadOnlyAttempts && absl::IsDataLoss(store.status());
-       ++attempt) {
+  const auto changed = [&store] {
+    return absl::IsDataLoss(store.status()) || absl::IsUnavailable(store.status());
+  };
+  for (int attempt = 1; attempt < kReadOnlyAttempts && changed(); ++attempt) {
     store = OpenAs(path, Database::Mode::kReadOnly, nullptr);
   }
   return store;
@@ -296,7 +298,8 @@ absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {
 absl::Status StoreImpl::ReopenGeneration() {
   RETURN_IF_ERROR(CheckWritable());
   Batch batch;
-  for (const v1::Stage stage : {v1::STAGE_GENERATE, v1::STAGE_DEDUP, v1::STAGE_PACK}) {
+  for (const v1::Stage stage :
+       {v1::STAGE_GENERATE, v1::STAGE_DECONTAMINATE, v1::STAGE_DEDUP, v1::STAGE_PACK}) {
     batch.Delete(Family::kMeta, StageKey(stage));
   }
   return Write(batch, /*sync=*/true);

@@ -157,6 +157,7 @@ TEST_F(StoreTest, ReopensGenerationAndRestoresWhatLaterStagesRejected) {
   }
   v1::Result reject = TestResult(tasks[1]);
   reject.mutable_reject()->set_reason(v1::REJECT_REASON_DUPLICATE_QUESTION);
+  ASSERT_OK(store_->MarkStageDone(v1::STAGE_DECONTAMINATE));
   ASSERT_OK(store_->ReplaceWithRejects(tasks[0].document_id(), {reject}));
   ASSERT_OK(store_->MarkStageDone(v1::STAGE_DEDUP));
   ASSERT_OK(store_->MarkStageDone(v1::STAGE_PACK));
@@ -167,7 +168,7 @@ TEST_F(StoreTest, ReopensGenerationAndRestoresWhatLaterStagesRejected) {
   ASSERT_OK(store_->RestoreResults(tasks[0].document_id(), {TestResult(tasks[1])}));
   Reopen();
 
-  for (int stage = v1::STAGE_READ; stage <= v1::STAGE_PACK; ++stage) {
+  for (int stage = v1::STAGE_READ; stage < v1::Stage_ARRAYSIZE; ++stage) {
     EXPECT_EQ(store_->IsStageDone(static_cast<v1::Stage>(stage)).value(), stage <= v1::STAGE_PLAN)
         << stage;
   }

@@ -392,13 +392,21 @@ TEST_F(StoreTest, RefusesPlansOfOtherDocuments) {
 TEST_F(StoreTest, CountsDuplicatesInABatchAndAcrossBatches) {
   v1::Document again = TestDocument(1);
   again.mutable_provenance()->set_line(99);
-  ASSERT_OK(store_->Ingest(BatchOf({TestDocument(1), again}, {TestRow(1), TestRow(1)})));
-  ASSERT_OK(store_->Ingest(BatchOf({again, TestDocument(2)}, {TestRow(1)})));
+  const auto rows_of = [this](std::vector<v1::ShortRow> rows) {
+    IngestBatch batch = BatchOf({}, std::move(rows));
+    batch.progress.set_source("short_rows:corpus/a.jsonl");
+    return batch;
+  };
+  ASSERT_OK(store_->Ingest(BatchOf({TestDocument(1), again}, {})));
+  ASSERT_OK(store_->Ingest(rows_of({TestRow(1), TestRow(1)})));
+  ASSERT_OK(store_->Ingest(BatchOf({again, TestDocument(2)}, {})));
+  ASSERT_OK(store_->Ingest(rows_of({TestRow(1), TestRow(1)})));
 
   ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
   EXPECT_EQ(counts.documents, 2u);
   EXPECT_EQ(counts.short_rows, 1u);
-  EXPECT_EQ(counts.duplicates, 4u);
+  EXPECT_EQ(counts.duplicates, 2u);
+  EXPECT_EQ(counts.duplicate_rows, 3u);
   ASSERT_OK_AND_ASSIGN(const v1::Document document, store_->GetDocument(again.id()));
   EXPECT_EQ(document.provenance().line(), 2u) << "the first place is kept";
 }

@@ -26,13 +26,18 @@
 
 namespace quipu::storage {
 
+// The progress of an input is stored under its kind and path: "documents:corpus/a.jsonl".
+inline constexpr char kDocumentsSource[] = "documents:";
+inline constexpr char kShortRowsSource[] = "short_rows:";
+
 // Counts over the whole run.
 struct RunCounts {
   uint64_t documents = 0;
   uint64_t document_tokens = 0;
   uint64_t short_rows = 0;
   uint64_t bad_records = 0;
-  uint64_t duplicates = 0;
+  uint64_t duplicates = 0;      // Documents with the text of an earlier one; not stored.
+  uint64_t duplicate_rows = 0;  // Short rows that are the same as an earlier one; not stored.
   uint64_t too_short = 0;
   // Documents that do not fulfil keep_if.
   uint64_t not_kept = 0;

@@ -13,6 +13,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pipelines/cli/command_line.h"
+#include "storage/store.h"
+#include "tests/support/quarantine.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -88,6 +90,37 @@ TEST_F(CommandsTest, ASplitRunIsMergedIntoTheSameDataset) {
   EXPECT_OK(Run({"check", part}).status);
   EXPECT_EQ(Run({"export", part, "--out", dir_.Path("part")}).exit_code, 2)
       << "a partition has no rows";
+}
+
+// Quarantines pairs of the store, and says so of its generation that it is done.
+void QuarantineIn(const std::string& path) {
+  ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(path, {}));
+  ASSERT_OK_AND_ASSIGN(const uint64_t pairs, testing::QuarantineHalf(store.get()));
+  ASSERT_GT(pairs, 0u);
+  ASSERT_OK(store->MarkStageDone(v1::STAGE_GENERATE));
+  ASSERT_OK(store->Close());
+}
+
+TEST_F(CommandsTest, SaysWhichCommandMakesQuarantinedPairs) {
+  ASSERT_OK(BuildIt());
+  QuarantineIn(dir_.Path("run/store"));
+
+  EXPECT_EQ(Run({"build", dir_.Path("spec.textproto")}).exit_code, 4);
+
+  EXPECT_THAT(out_.str(), HasSubstr("makes them pending, and the same command again makes them"));
+}
+
+TEST_F(CommandsTest, QuarantinedPairsOfAMergedRunAreMadeByABuild) {
+  const std::string spec = dir_.Path("spec.textproto");
+  ASSERT_OK(Run({"build", spec, "--partition", "0/1"}).status);
+  QuarantineIn(dir_.Path("run/store.partition-0-of-1"));
+
+  EXPECT_EQ(Run({"merge", spec}).exit_code, 4);
+  EXPECT_THAT(out_.str(), HasSubstr("makes them pending, and `quipu build SPEC` makes them"));
+  ASSERT_OK(Run({"control", dir_.Path("run/store"), "retry-quarantined"}).status);
+  EXPECT_EQ(Run({"merge", spec}).exit_code, 2) << "it would leave them out";
+  EXPECT_EQ(Run({"build", spec}).exit_code, 0);
+  EXPECT_EQ(Run({"merge", spec}).exit_code, 0);
 }
 
 TEST_F(CommandsTest, TheOtherCommandsWorkOnTheStoreAlone) {

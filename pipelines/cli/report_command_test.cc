@@ -115,8 +115,9 @@ TEST_F(ReportCommandTest, CountsAreThoseOfStatus) {
       EXPECT_EQ(counts.count(absl::StrCat(group, ".", std::string(reason))), 1u) << reason;
     }
   }
-  for (const char* key : {"documents", "pairs", "accepted", "rejected", "long_rows", "packed_rows",
-                          "short_rows", "bad_records", "duplicates", "without_chunk"}) {
+  for (const char* key :
+       {"documents", "pairs", "accepted", "rejected", "long_rows", "packed_rows", "short_rows",
+        "bad_records", "duplicates", "duplicate_rows", "without_chunk"}) {
     EXPECT_EQ(counts.count(key), 1u) << key;
   }
   EXPECT_GT(counts.at("accepted"), 0u);

@@ -42,7 +42,7 @@ class ShowCommand : public Command {
     app->add_option("--diff", other_,
                     "Show what this other run made of the same chunks, side by side; with --limit "
                     "or --random, and --seed, pairs are drawn");
-    app->add_flag("--json", json_, "Print one JSON object a pair, each on a line");
+    app->add_flag("--json", json_, "Print one JSON object a pair or row, each on a line");
   }
 
   absl::Status Run(std::ostream& out) override {

@@ -229,10 +229,14 @@ absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const Show
 
 absl::StatusOr<std::string> ShowJson(const storage::StoreView& store, const ShowOptions& options) {
   ASSIGN_OR_RETURN(const std::vector<v1::Result> pairs, ChoosePairs(store, options.choice));
-  if (pairs.empty() && !options.choice.id.empty()) return NoSuchId(options.choice.id);
+  std::string rows;
+  if (!options.choice.id.empty()) {
+    ASSIGN_OR_RETURN(rows, RowsJson(store, options.choice.id));
+    if (pairs.empty() && rows.empty()) return NoSuchId(options.choice.id);
+  }
   std::string text;
   for (const v1::Result& pair : pairs) RETURN_IF_ERROR(AppendJson(store, pair, &text));
-  return text;
+  return absl::StrCat(text, rows);
 }
 
 }  // namespace quipu::pipelines

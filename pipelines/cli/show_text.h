@@ -36,7 +36,8 @@ absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const Show
 
 // One object a pair, on a line: {"id", "outcome", "reason"?, "detail"?, "form", "kind"?, "language",
 // "source", "line"?, "document_id", "chunks": [{"begin", "end", "text"}], "question", "answer",
-// "evidence": [...], "scores": {...}}. No line if there are none, but NOT_FOUND with an id.
+// "evidence": [...], "scores": {...}}. With an id also the rows of other kinds that it belongs to
+// (show_row.h). No line if there are none, but NOT_FOUND with an id.
 absl::StatusOr<std::string> ShowJson(const storage::StoreView& store, const ShowOptions& options);
 
 }  // namespace quipu::pipelines

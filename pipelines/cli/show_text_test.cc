@@ -329,11 +329,28 @@ TEST(ShowRow, ShowsAllTurnsByTheIdOfAnyOfThem) {
     EXPECT_THAT(text,
                 AllOf(HasSubstr("answered row, 2 turns, 2000 tokens"), HasSubstr("question 0?"),
                       HasSubstr("question 1?"), Not(HasSubstr("key_value"))));
+    ASSERT_OK_AND_ASSIGN(const std::string lines, ShowJson(*store, options));
+    EXPECT_THAT(lines,
+                ::testing::MatchesRegex(
+                    "\\{\"id\":\"[0-9a-f]+\",\"outcome\":.*\\}\n"
+                    "\\{\"id\":\"[0-9a-f]+\",\"row_kind\":\"answered\",\"tokens\":2000,.*\\}\n"));
+    EXPECT_THAT(lines, AllOf(HasSubstr("\"begin\":0,\"end\":200,\"own\":true}]"),
+                             HasSubstr(absl::StrCat("{\"task_id\":\"",
+                                                    absl::BytesToHexString(tasks[1].id()),
+                                                    "\",\"question\":")),
+                             HasSubstr("\"cut_out\":[]}")));
   }
   options.choice.id = absl::BytesToHexString(std::string(16, 'k'));
   ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store, options));
   EXPECT_THAT(text, AllOf(HasSubstr("key_value row, 1 turns"), HasSubstr("What is the value of"),
                           Not(HasSubstr("question 0?"))));
+  ASSERT_OK_AND_ASSIGN(const std::string lines, ShowJson(*store, options));
+  EXPECT_THAT(lines, ::testing::StartsWith(absl::StrCat(
+                         "{\"id\":\"", options.choice.id,
+                         "\",\"row_kind\":\"key_value\",\"tokens\":2000,\"context\":[],"
+                         "\"turns\":[{\"question\":\"What is the value of")));
+  options.choice.id = "ffffffff";
+  EXPECT_THAT(ShowJson(*store, options).status(), StatusIs(absl::StatusCode::kNotFound));
 }
 
 }  // namespace

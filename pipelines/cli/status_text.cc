@@ -118,8 +118,8 @@ void AppendCorpus(const v1::CorpusCounts& corpus, std::string* text) {
   if (corpus.not_kept() > 0) {
     absl::StrAppendFormat(text, "left out   %d documents by keep_if\n", corpus.not_kept());
   }
-  absl::StrAppendFormat(text, "short rows %d, %d rejected", corpus.short_rows(),
-                        corpus.rejected_rows());
+  absl::StrAppendFormat(text, "short rows %d, %d duplicates, %d rejected", corpus.short_rows(),
+                        corpus.duplicate_rows(), corpus.rejected_rows());
   if (corpus.cut_rows() > 0) absl::StrAppendFormat(text, ", %d cut at an end", corpus.cut_rows());
   text->push_back('\n');
   AppendReasons(corpus.row_rejects_by_reason(), corpus.rejected_rows(), text);
@@ -274,6 +274,7 @@ void WriteCorpus(const v1::CorpusCounts& corpus, JsonWriter* json) {
   json->Key("without_chunk").Uint(corpus.without_chunk());
   WriteReasons("no_chunk", corpus.no_chunk_by_reason(), json);
   json->Key("short_rows").Uint(corpus.short_rows());
+  json->Key("duplicate_rows").Uint(corpus.duplicate_rows());
   json->Key("cut_rows").Uint(corpus.cut_rows());
   json->Key("rejected_rows").Uint(corpus.rejected_rows());
   WriteReasons("row_rejects", corpus.row_rejects_by_reason(), json);

@@ -14,6 +14,7 @@
 namespace quipu::pipelines {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::IsOkAndHolds;
 using ::testing::Not;
@@ -116,6 +117,17 @@ TEST(StatusTextTest, OfAStoreHasNothingThatOnlyACoordinatorKnows) {
   for (const char* word : {"leased", "audits", "workers", "up ", "engine", "split"}) {
     EXPECT_THAT(text, Not(HasSubstr(word)));
   }
+}
+
+TEST(StatusTextTest, TellsDuplicatesOfDocumentsFromThoseOfShortRows) {
+  v1::StatusReply status = AtRest();
+  status.mutable_corpus()->set_duplicates(2);
+  status.mutable_corpus()->set_duplicate_rows(300);
+
+  EXPECT_THAT(StatusText(status, {}),
+              AllOf(HasSubstr("0 too short, 2 duplicates, "), HasSubstr(", 300 duplicates, ")));
+  EXPECT_THAT(StatusJson(status), IsOkAndHolds(AllOf(HasSubstr("\"duplicates\":2,"),
+                                                     HasSubstr("\"duplicate_rows\":300,"))));
 }
 
 TEST(StatusTextTest, TellsDocumentsThatWereLeftOutFromThoseWithoutAChunk) {

@@ -83,10 +83,11 @@ void PrintFormats(const ExportSummary& summary, std::ostream& out) {
 namespace {
 
 // Says what a run that was quarantined in part lacks, and what to do.
-void PrintQuarantined(const BuildSummary& summary, uint64_t pairs, std::ostream& out) {
+void PrintQuarantined(const storage::StoreView& store, uint64_t pairs, std::ostream& out) {
+  const bool merged = store.header().merged_partitions() > 0;  // A merge makes no pairs.
   out << "INCOMPLETE " << pairs << " quarantined pairs are missing; `quipu control "
-      << Snippet(summary.store, kMaxPathBytes)
-      << " retry-quarantined` makes them pending, and the same command again makes them\n";
+      << Snippet(store.path(), kMaxPathBytes) << " retry-quarantined` makes them pending, and "
+      << (merged ? "`quipu build SPEC`" : "the same command again") << " makes them\n";
   LogWarning(absl::StrCat(pairs, " quarantined pairs are missing"));
 }
 
@@ -99,7 +100,7 @@ absl::StatusOr<int> PrintSummary(const BuildSummary& summary, std::ostream& out)
   const auto& rejects = summary.counts.rejects_by_reason;
   const auto quarantined = rejects.find(v1::REJECT_REASON_QUARANTINED);
   if (quarantined == rejects.end() || quarantined->second == 0) return 0;
-  PrintQuarantined(summary, quarantined->second, out);
+  PrintQuarantined(*store, quarantined->second, out);
   return kQuarantinedExitCode;
 }
 

@@ -20,6 +20,9 @@ class WorkCommand : public Command {
     app->add_option(
         "--model", options_.model,
         "The model on this machine: a GGUF file or a directory (default: where the run says)");
+    app->add_option("--chat-template", options_.chat_template,
+                    "The model's chat template on this machine, a *.jinja file (default: what the "
+                    "run says)");
     AddThreadsFlag(app, &options_.threads);
     app->add_option("--kv-mib", options_.kv_mib,
                     "Memory for keys and values, in MiB (default: the run's)")

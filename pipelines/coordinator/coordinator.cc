@@ -22,7 +22,8 @@ namespace {
 constexpr size_t kMinSecretBytes = 32;
 constexpr size_t kChunkCacheBytes = 64 << 20;
 
-// The parts of a spec that a worker needs, without this machine's paths.
+// The parts of a spec that a worker needs. The only paths are those of the model and of its chat
+// template, which a worker may have elsewhere.
 v1::RunSpec SpecForWorkers(v1::RunSpec spec) {
   spec.clear_documents();
   spec.clear_short_rows();
@@ -31,6 +32,8 @@ v1::RunSpec SpecForWorkers(v1::RunSpec spec) {
   spec.mutable_engine()->clear_api_key_file();
   spec.mutable_engine()->clear_ca_file();
   spec.mutable_instances()->clear_target_model();
+  spec.mutable_instances()->clear_target_template();
+  spec.mutable_decontamination()->clear_benchmarks();
   return spec;
 }
 

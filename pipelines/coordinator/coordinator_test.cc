@@ -116,7 +116,7 @@ TEST(CoordinatorTest, HoldsAWorkersNameAgainstItsCertificate) {
   EXPECT_OK(run.coordinator->Renew({"bob"}, renew));
 }
 
-TEST(CoordinatorTest, TellsWorkersNoPathsButTheModels) {
+TEST(CoordinatorTest, TellsWorkersNoPathsButTheModelsAndItsTemplates) {
   CoordinatorFixture run(1, 1);
   v1::RunSpec spec = run.disk.header().spec();
   spec.set_store("/secret/store");
@@ -126,7 +126,10 @@ TEST(CoordinatorTest, TellsWorkersNoPathsButTheModels) {
   spec.mutable_engine()->set_model("model.gguf");
   spec.mutable_engine()->set_api_key_file("/secret/key");
   spec.mutable_engine()->set_ca_file("/secret/ca");
+  spec.mutable_engine()->set_chat_template("chat.jinja");
   spec.mutable_instances()->set_target_model("/secret/target");
+  spec.mutable_instances()->set_target_template("/secret/target.jinja");
+  spec.mutable_decontamination()->add_benchmarks("/secret/benchmark.jsonl");
   spec.mutable_performance()->set_chunks_in_flight(3);
   run.options.spec = spec;
   run.Start();
@@ -135,6 +138,7 @@ TEST(CoordinatorTest, TellsWorkersNoPathsButTheModels) {
 
   EXPECT_THAT(reply.spec().ShortDebugString(), ::testing::Not(HasSubstr("secret")));
   EXPECT_EQ(reply.spec().engine().model(), "model.gguf");
+  EXPECT_EQ(reply.spec().engine().chat_template(), "chat.jinja");
   EXPECT_EQ(reply.spec().performance().chunks_in_flight(), 3u);
 }
 

@@ -14,6 +14,7 @@ void SetCorpus(const storage::RunCounts& counts, v1::CorpusCounts* corpus) {
   corpus->set_too_short(counts.too_short);
   corpus->set_not_kept(counts.not_kept);
   corpus->set_duplicates(counts.duplicates);
+  corpus->set_duplicate_rows(counts.duplicate_rows);
   corpus->set_short_rows(counts.short_rows);
   corpus->set_rejected_rows(counts.rejected_rows);
   for (const auto& [reason, count] : counts.row_rejects_by_reason) {

@@ -63,7 +63,7 @@ void WriteStoredCounts(const storage::RunCounts& counts, JsonWriter* json) {
   json->EndObject();
   json->Key("short_rows_read").Uint(counts.short_rows);
   json->Key("short_rows_cut").Uint(counts.cut_rows);
-  json->Key("duplicates").Uint(counts.duplicates);
+  json->Key("duplicates").Uint(counts.duplicates + counts.duplicate_rows);
   json->Key("bad_records").Uint(counts.bad_records);
   json->Key("tasks").Uint(counts.tasks);
   json->Key("accepted").Uint(counts.accepted);

@@ -72,7 +72,9 @@ std::vector<InputFile> EntriesOf(const v1::RunSpec& spec) {
 
 // The path of a progress' key.
 absl::string_view PathOf(absl::string_view key) {
-  if (!absl::ConsumePrefix(&key, "documents:")) absl::ConsumePrefix(&key, "short_rows:");
+  if (!absl::ConsumePrefix(&key, storage::kDocumentsSource)) {
+    absl::ConsumePrefix(&key, storage::kShortRowsSource);
+  }
   return key;
 }
 
@@ -110,7 +112,8 @@ absl::StatusOr<std::optional<std::string>> Difference(absl::string_view path,
 }  // namespace
 
 std::string InputFile::Key() const {
-  return absl::StrCat(short_rows ? "short_rows:" : "documents:", PathAsText(path));
+  return absl::StrCat(short_rows ? storage::kShortRowsSource : storage::kDocumentsSource,
+                      PathAsText(path));
 }
 
 absl::StatusOr<std::vector<InputFile>> ListInputFiles(const v1::RunSpec& spec) {

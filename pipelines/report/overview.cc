@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/utf8.h"
 #include "pipelines/core/names.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/core/share.h"
@@ -226,12 +227,20 @@ std::vector<FunnelRow> PairFunnel(const Facts& facts) {
 void WriteReadNotes(const v1::CorpusCounts& corpus, HtmlWriter* html) {
   html->Open("p", {{"class", "soft"}}).Text("Besides: ").Count("bad_records", corpus.bad_records());
   html->Text(" records could not be read; of short rows ").Count("short_rows", corpus.short_rows());
-  html->Text(" are stored, ").Count("rejected_rows", corpus.rejected_rows()).Text(" rejected");
+  html->Text(" are stored, ").Count("duplicate_rows", corpus.duplicate_rows());
+  html->Text(" were the same as an earlier one, ")
+      .Count("rejected_rows", corpus.rejected_rows())
+      .Text(" rejected");
   for (const auto& [name, count] : corpus.row_rejects_by_reason()) {
     html->Text(absl::StrCat(" (", absl::AsciiStrToLower(name), " "));
     html->Count(CountKey("row_rejects", name), count).Text(")");
   }
   html->Text(" and ").Count("cut_rows", corpus.cut_rows()).Text(" cut at an end.").Close();
+}
+
+// At most `bytes` of the text, in whole characters.
+std::string Beginning(const std::string& text, size_t bytes) {
+  return text.substr(0, FloorToCodePoint(text, bytes));
 }
 
 void WriteRejectExamples(const Draw<DrawnPair>& draw, HtmlWriter* html) {
@@ -240,10 +249,10 @@ void WriteRejectExamples(const Draw<DrawnPair>& draw, HtmlWriter* html) {
     const v1::Result& result = drawn->result;
     html->Open("div", {{"class", "example"}});
     if (!result.question().empty()) {
-      html->Leaf("div", result.question().substr(0, 1000), {{"dir", "auto"}});
-      html->Leaf("div", result.answer().substr(0, 1000), {{"dir", "auto"}, {"class", "soft"}});
+      html->Leaf("div", Beginning(result.question(), 1000), {{"dir", "auto"}});
+      html->Leaf("div", Beginning(result.answer(), 1000), {{"dir", "auto"}, {"class", "soft"}});
     }
-    html->Leaf("div", absl::StrCat("Refused by: ", result.reject().detail().substr(0, 500)),
+    html->Leaf("div", absl::StrCat("Refused by: ", Beginning(result.reject().detail(), 500)),
                {{"class", "meta"}});
     html->Leaf("code", absl::BytesToHexString(result.task().id()), {{"class", "meta"}}).Close();
   }

@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/utf8.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/store.h"
@@ -116,6 +117,33 @@ TEST_F(ReportTest, SaysWhyPairsWereRejectedAndWhatToChange) {
   EXPECT_THAT(page, HasSubstr("In this run: <code>verification.min_verdict_margin: 0</code>."));
   EXPECT_THAT(page, HasSubstr("href=\"#rejected-samples\""));
   EXPECT_THAT(page, HasSubstr("id=\"rejected-samples\""));
+}
+
+TEST_F(ReportTest, CutsLongExamplesBetweenCharacters) {
+  std::string text = "a";  // So that a cut at an even byte is inside a character.
+  for (int i = 0; i < 1000; ++i) text += "\xc3\xa9";
+  AddPair("The sea is wide.", "a.jsonl", text, text, v1::REJECT_REASON_VERDICT);
+
+  const std::string page = Page();
+
+  EXPECT_EQ(FirstInvalidUtf8(page), page.size());
+  EXPECT_THAT(page, Not(HasSubstr("\xef\xbf\xbd"))) << "U+FFFD for half a character";
+  EXPECT_THAT(page, HasSubstr(absl::StrCat(">", text.substr(0, 999), "</div>")));
+  EXPECT_THAT(page, HasSubstr(absl::StrCat("Refused by: ", text.substr(0, 499), "</div>")));
+}
+
+TEST_F(ReportTest, CountsDuplicatesOfShortRowsApartFromThoseOfDocuments) {
+  for (const char* source : {"documents:a.jsonl", "short_rows:b.jsonl"}) {
+    storage::ImportBatch batch;
+    batch.inputs.emplace_back().set_source(source);
+    batch.inputs[0].set_duplicates(source[0] == 'd' ? 12 : 345);
+    ASSERT_OK(store_->Import(batch));
+  }
+
+  const std::string page = Page();
+
+  EXPECT_THAT(page, HasSubstr("Documents read</th>\n<td class=\"n\">12</td>"));
+  EXPECT_THAT(page, HasSubstr("data-count=\"duplicate_rows\">345</data>"));
 }
 
 TEST_F(ReportTest, HasTheTimeOfEachPhaseIfTheEngineKnowsIt) {

@@ -78,7 +78,9 @@ absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
   runner->Stop();
   RETURN_IF_ERROR(coordinator->Failed());
   if (StopRequested()) return absl::CancelledError("stopped while generating");
-  if (!coordinator->Done() && !coordinator->Paused().empty()) return Paused(coordinator->Paused());
+  // Also if the last results paused the run, which ended the worker.
+  if (coordinator->Done()) return absl::OkStatus();
+  if (!coordinator->Paused().empty()) return Paused(coordinator->Paused());
   return worked;
 }
 

@@ -213,6 +213,29 @@ TEST_F(BuildTest, AStopIsCancelledAndTheNextRunResumes) {
   EXPECT_EQ(DirDigest(ExportDirOf(spec)), DirDigest(ExportDirOf(whole)));
 }
 
+TEST_F(BuildTest, APauseByTheLastResultsDoesNotStopIt) {
+  ASSERT_OK_AND_ASSIGN(const BuildSummary whole, Build(Spec("whole"), {}));
+  // Full with the last result, and a limit that any share reaches.
+  v1::RunSpec spec = Spec("paused");
+  spec.mutable_service()->set_pause_window(static_cast<uint32_t>(whole.counts.tasks));
+  spec.mutable_service()->set_pause_reject_share(0);
+
+  ASSERT_OK(Build(spec, {}).status());
+
+  EXPECT_EQ(DirDigest(ExportDirOf(spec)), DirDigest(ExportDirOf(Spec("whole"))));
+}
+
+TEST_F(BuildTest, ARunOfRejectsPausesAndTheSameCommandResumesIt) {
+  v1::RunSpec spec = Spec();
+  spec.mutable_service()->set_pause_window(2);
+  spec.mutable_service()->set_pause_reject_share(0);
+  ASSERT_THAT(Build(spec, {}).status(),
+              StatusIs(absl::StatusCode::kAborted, HasSubstr("the run is paused: ")));
+  spec.mutable_service()->set_pause_reject_share(2);
+
+  EXPECT_OK(Build(spec, {}).status());
+}
+
 TEST_F(BuildTest, RefusesAStoreOfAnotherSpecAndNamesTheField) {
   ASSERT_OK(Build(Spec(), {}).status());
   v1::RunSpec other = Spec();
@@ -343,6 +366,7 @@ TEST_F(BuildTest, CountsDuplicatesAndShortDocuments) {
 
   EXPECT_EQ(summary.counts.documents, 3u);
   EXPECT_EQ(summary.counts.duplicates, 1u);
+  EXPECT_EQ(summary.counts.duplicate_rows, 0u);
   EXPECT_EQ(summary.counts.too_short, 1u);
 }
 

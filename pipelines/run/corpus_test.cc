@@ -23,8 +23,10 @@ namespace {
 
 using ::testing::AllOf;
 using testing::CheckDataset;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::IsOkAndHolds;
 using testing::StatusIs;
 using testing::TempDir;
 
@@ -193,12 +195,16 @@ TEST_F(CorpusTest, ARepairedFileIsReadByTheSameCommand) {
 TEST_F(CorpusTest, ACorrectedSpecIsTakenIfNothingWasMadeYet) {
   Write("c/a.jsonl", Document(1, "content"));
   EXPECT_THAT(Build(Documents("c"), {}).status(), StatusIs(absl::StatusCode::kInvalidArgument));
+  // Of a process that was killed while it began again.
+  ASSERT_OK(MakeDirs(dir_.Path(".store.quipu-removed")));
+  Write(".store.quipu-removed/RUN_STATE", "half removed");
 
   ASSERT_OK_AND_ASSIGN(const BuildSummary summary,
                        Build(Documents("c", "text_field: \"content\""), {}));
 
   EXPECT_EQ(summary.counts.documents, 1u);
   EXPECT_EQ(summary.counts.bad_records, 0u);
+  EXPECT_THAT(ListDir(dir_.path()), IsOkAndHolds(ElementsAre("c", "export", "store")));
   // Now something was made.
   EXPECT_THAT(Build(Documents("c", "text_field: \"url\""), {}).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition,
@@ -273,7 +279,8 @@ TEST_F(CorpusTest, RowsAreComposedAsDocumentsAre) {
   ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Build(Rows("rows.jsonl"), {}));
 
   EXPECT_EQ(summary.counts.short_rows, 1u);
-  EXPECT_EQ(summary.counts.duplicates, 1u);
+  EXPECT_EQ(summary.counts.duplicate_rows, 1u);
+  EXPECT_EQ(summary.counts.duplicates, 0u);
   EXPECT_THAT(Exported("messages"), HasSubstr("\xea\xb0\x80"));
 }
 

@@ -289,6 +289,13 @@ absl::Status CheckMerged(const v1::RunSpec& spec) {
         absl::StrCat("store ", spec.store(),
                      " exists and was not made by a merge: name another one in the spec"));
   }
+  ASSIGN_OR_RETURN(const bool made, store->IsStageDone(v1::STAGE_GENERATE));
+  if (!made) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("store ", spec.store(),
+                     " has been merged already, and quarantined pairs of it are pending again: "
+                     "quipu build SPEC makes them"));
+  }
   LogInfo(absl::StrCat("store ", spec.store(), " has been merged from ",
                        store->header().merged_partitions(), " partitions already"));
   return absl::OkStatus();

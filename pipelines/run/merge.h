@@ -28,6 +28,7 @@ struct MergeOptions {
 
 // Leaves the partitions' stores unchanged. CANCELLED if a stop was requested; NOT_FOUND if there
 // are no partitions; ALREADY_EXISTS if the spec's store exists and was not made by a merge;
+// FAILED_PRECONDITION if it was, and pairs of it are pending again (retry_quarantined.h);
 // DATA_LOSS if partitions contradict one another; else errors of OpenPartitionSet and of a build's
 // stages.
 absl::StatusOr<BuildSummary> Merge(const v1::RunSpec& spec, const MergeOptions& options);

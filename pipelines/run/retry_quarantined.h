@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Makes the quarantined pairs of a run pending again, whether or not the run is done:
-// the next build or serve makes them, and then drops duplicates, packs and exports
-// again, so that the dataset is the one of a run without a quarantine.
+// Makes the quarantined pairs of a run pending again, whether or not the run is done or was
+// merged: the next build or serve makes them, and then drops contaminated pairs and duplicates,
+// packs and exports again, so that the dataset is the one of a run without a quarantine.
 //
 //   ASSIGN_OR_RETURN(const uint64_t pairs, RetryQuarantined(store.get()));
 //

@@ -3,17 +3,14 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
-#include "base/status_macros.h"
 #include "base/stop.h"
-#include "generator/reject.h"
 #include "generator/run_spec.h"
 #include "gtest/gtest.h"
-#include "pipelines/coordinator/run_store.h"
 #include "pipelines/run/build.h"
+#include "tests/support/quarantine.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -52,50 +49,11 @@ class RetryQuarantinedTest : public ::testing::Test {
         ReadFile(dir_.Path("export/tokens-00000.jsonl"), 1 << 30).value_or("none"));
   }
 
-  // As a coordinator quarantines every second chunk, in place of its results.
-  absl::Status Quarantine(storage::Store* store) {
-    RETURN_IF_ERROR(store->ReopenGeneration());
-    RETURN_IF_ERROR(RestoreAll(store));
-    const auto run_store = MakeRunStore(store);
-    if (!run_store.ok()) return run_store.status();
-    storage::JournalBatch batch;
-    int number = 0;
-    RETURN_IF_ERROR((*run_store)->ForEachChunk([&](const v1::ChunkAdded& chunk) {
-      if (++number % 2 == 0) return absl::OkStatus();
-      v1::ChunkQuarantined& update = *batch.updates.emplace_back().mutable_quarantined();
-      *update.mutable_chunk() = chunk.chunk();
-      update.set_reason("a test says so");
-      const auto plan = store->GetPlan(chunk.chunk().document_id());
-      if (!plan.ok()) return plan.status();
-      for (uint32_t i = 0; i < chunk.num_tasks(); ++i) {
-        const v1::Task& task = plan->tasks(static_cast<int>(chunk.first_task() + i));
-        update.set_open(update.open() | uint64_t{1} << i);
-        batch.withdrawn.push_back(task.id());
-        v1::Result& result = batch.results.emplace_back().result;
-        *result.mutable_task() = task;
-        *result.mutable_reject() =
-            generator::MakeReject(v1::REJECT_REASON_QUARANTINED, update.reason());
-      }
-      return absl::OkStatus();
-    }));
-    quarantined_ = batch.results.size();
-    return store->CommitJournaled(batch, /*sync=*/true);
-  }
-
-  // What earlier stages of the finished run rejected.
-  static absl::Status RestoreAll(storage::Store* store) {
-    const auto ids = store->ListDocumentIds();
-    if (!ids.ok()) return ids.status();
-    for (const std::string& id : *ids) {
-      const auto results = store->GetResults(id);
-      if (!results.ok()) return results.status();
-      for (v1::Result result : *results) {
-        if (!generator::IsRejectedLater(result.reject().reason())) continue;
-        result.clear_reject();
-        RETURN_IF_ERROR(store->RestoreResults(id, {result}));
-      }
-    }
-    return absl::OkStatus();
+  // Also undoes what the later stages of the finished run rejected.
+  void Quarantine() {
+    ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec_.store(), {}));
+    ASSERT_OK_AND_ASSIGN(quarantined_, testing::QuarantineHalf(store.get()));
+    ASSERT_OK(store->Close());
   }
 
   TempDir dir_;
@@ -108,11 +66,7 @@ TEST_F(RetryQuarantinedTest, AfterwardsTheDatasetIsThatOfARunWithoutAQuarantine)
   ASSERT_GT(clean.counts.rejects_by_reason.at(v1::REJECT_REASON_DUPLICATE_QUESTION), 0u)
       << "the test needs pairs that depend on others";
   const std::string want = Exported();
-  {
-    ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec_.store(), {}));
-    ASSERT_OK(Quarantine(store.get()));
-    ASSERT_OK(store->Close());
-  }
+  Quarantine();
   ASSERT_OK_AND_ASSIGN(const BuildSummary less, Build(spec_, {}));
   ASSERT_EQ(less.counts.rejects_by_reason.at(v1::REJECT_REASON_QUARANTINED), quarantined_);
   ASSERT_NE(Exported(), want);
@@ -126,6 +80,44 @@ TEST_F(RetryQuarantinedTest, AfterwardsTheDatasetIsThatOfARunWithoutAQuarantine)
 
   EXPECT_EQ(again.counts.accepted, clean.counts.accepted);
   EXPECT_EQ(again.counts.rejects_by_reason, clean.counts.rejects_by_reason);
+  EXPECT_EQ(Exported(), want);
+}
+
+// The benchmark has what the scripted engine answers with two sentences of the text.
+TEST_F(RetryQuarantinedTest, APairThatABenchmarkHasIsRejectedAlsoWhenItIsRetried) {
+  std::string records;
+  for (int i = 0; i < 200; ++i) {
+    absl::StrAppend(&records, "{\"question\":\"What did they do on day ", i, "?\",\"answer\":\"");
+    for (const int k : {i, i + 1}) {
+      absl::StrAppend(&records, "Engineer ", k, " measured the near pier ", k % 17, " and ",
+                      k * 7 % 101, " into the blue ledger. ");
+    }
+    records += "\"}\n";
+  }
+  ASSERT_OK(WriteFileAtomic(dir_.Path("benchmark.jsonl"), records));
+  spec_.mutable_decontamination()->add_benchmarks(dir_.Path("benchmark.jsonl"));
+  ASSERT_OK_AND_ASSIGN(const BuildSummary clean, Build(spec_, {}));
+  const auto contaminated = [](const BuildSummary& summary) {
+    const auto& rejects = summary.counts.rejects_by_reason;
+    const auto found = rejects.find(v1::REJECT_REASON_CONTAMINATED);
+    return found == rejects.end() ? 0 : found->second;
+  };
+  ASSERT_GT(contaminated(clean), 0u);
+  ASSERT_GT(clean.counts.accepted, 0u);
+  const std::string want = Exported();
+  Quarantine();
+  ASSERT_OK_AND_ASSIGN(const BuildSummary less, Build(spec_, {}));
+  ASSERT_LT(contaminated(less), contaminated(clean)) << "the test quarantines some of them";
+
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec_.store(), {}));
+    EXPECT_THAT(RetryQuarantined(store.get()), IsOkAndHolds(quarantined_));
+    EXPECT_THAT(store->IsStageDone(v1::STAGE_DECONTAMINATE), IsOkAndHolds(false));
+    ASSERT_OK(store->Close());
+  }
+  ASSERT_OK_AND_ASSIGN(const BuildSummary again, Build(spec_, {}));
+
+  EXPECT_EQ(contaminated(again), contaminated(clean));
   EXPECT_EQ(Exported(), want);
 }
 

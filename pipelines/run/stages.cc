@@ -32,6 +32,7 @@
 #include "pipelines/run/dedup_stage.h"
 #include "pipelines/run/judge_at_start.h"
 #include "pipelines/run/pack_stage.h"
+#include "pipelines/run/remove_store.h"
 #include "pipelines/run/select_documents.h"
 
 namespace quipu::pipelines {
@@ -111,6 +112,8 @@ RunStages::~RunStages() {
 
 absl::Status RunStages::OpenStore() {
   ASSIGN_OR_RETURN(target_, MakeTargetModel(spec_.engine(), spec_.instances()));
+  const absl::Status removed = FinishRemoval(store_path_);
+  if (!removed.ok()) LogWarning(absl::StrCat("remains of a removed store: ", removed.message()));
   if (!storage::Store::Exists(store_path_)) return CreateStore();
   ASSIGN_OR_RETURN(store_, storage::Store::Open(store_path_, {}));
   RETURN_IF_ERROR(CheckPartition());
@@ -153,16 +156,17 @@ absl::Status RunStages::RestartIfChanged(const v1::RunSpec& asked) {
                           "; reading begins again"));
   const std::unique_ptr<storage::Store> closing = std::move(store_);
   RETURN_IF_ERROR(closing->Close());
-  RETURN_IF_ERROR(RemoveTree(store_path_));
+  RETURN_IF_ERROR(RemoveStore(store_path_));
   spec_ = asked;
   return CreateStore();
 }
 
 absl::Status RunStages::CheckCorpus(bool finished) const {
+  // The machine that merges partitions needs no corpus.
+  if (store_->header().merged_partitions() > 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<std::string> changes,
                    CorpusChanges(spec_, *store_, /*all_read=*/true));
-  // The machine that merges partitions needs no corpus.
-  if (changes.empty() || store_->header().merged_partitions() > 0) return absl::OkStatus();
+  if (changes.empty()) return absl::OkStatus();
   const std::string message =
       absl::StrCat("the corpus has changed since store ", store_path_, " read it", Listed(changes));
   if (!finished) {
@@ -311,6 +315,9 @@ absl::Status RunStages::Read() {
       "read ", counts.documents, " documents (", counts.document_tokens, " tokens) and ",
       counts.short_rows, " short rows; ", counts.bad_records, " bad records, ", counts.too_short,
       " too short, ", counts.duplicates, " duplicates",
+      counts.duplicate_rows == 0
+          ? ""
+          : absl::StrCat(", ", counts.duplicate_rows, " duplicates of short rows"),
       counts.not_kept == 0 ? "" : absl::StrCat(", ", counts.not_kept, " left out by keep_if"),
       counts.cut_rows == 0 ? ""
                            : absl::StrCat(", ", counts.cut_rows, " short rows cut at an end")));

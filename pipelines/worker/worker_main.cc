@@ -10,13 +10,16 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/random_bytes.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
+#include "base/strings.h"
 #include "base/thread.h"
 #include "generator/memory_need.h"
 #include "inference/engine.h"
@@ -78,6 +81,9 @@ class CancelOnStop {
 v1::RunSpec LocalSpec(const v1::RunSpec& given, const WorkerProcessOptions& options) {
   v1::RunSpec spec = given;
   if (!options.model.empty()) spec.mutable_engine()->set_model(options.model);
+  if (!options.chat_template.empty()) {
+    spec.mutable_engine()->set_chat_template(options.chat_template);
+  }
   v1::PerformanceSpec* performance = spec.mutable_performance();
   if (options.threads > 0) performance->set_threads(static_cast<uint32_t>(options.threads));
   if (options.kv_mib > 0) performance->set_kv_mib(static_cast<uint32_t>(options.kv_mib));
@@ -85,6 +91,14 @@ v1::RunSpec LocalSpec(const v1::RunSpec& given, const WorkerProcessOptions& opti
     performance->set_chunks_in_flight(static_cast<uint32_t>(options.chunks_in_flight));
   }
   return spec;
+}
+
+// NOT_FOUND if the chat template is a file that this machine does not have.
+absl::Status CheckTemplate(const v1::RunSpec& spec) {
+  const std::string& name = spec.engine().chat_template();
+  if (!absl::EndsWith(name, ".jinja") || FileExists(name)) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("no chat template at ", Snippet(name, kMaxPathBytes),
+                                          " on this machine: name the run's with --chat-template"));
 }
 
 absl::StatusOr<v1::HelloReply> IntroduceUnlessStopped(CoordinatorClient* client,
@@ -115,6 +129,7 @@ WorkerFigures FiguresOf(const v1::HelloReply& hello, const WorkerOptions& worker
 absl::Status RunWithEngine(CoordinatorClient* client, const v1::HelloReply& hello,
                            WorkerOptions worker, const WorkerProcessOptions& options) {
   const v1::RunSpec spec = LocalSpec(hello.spec(), options);
+  RETURN_IF_ERROR(CheckTemplate(spec));
   ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine,
                    MakeEngine(spec.engine(), spec.performance()));
   RETURN_IF_ERROR(generator::CheckMemory(spec, *engine));

@@ -22,8 +22,10 @@ struct WorkerProcessOptions {
   GrpcClientOptions client;
   // Empty: DefaultWorkerName.
   std::string name;
-  // The GGUF's path on this machine; empty: the run's path.
+  // The model's path on this machine; empty: the run's path.
   std::string model;
+  // The path of its chat template (*.jinja) on this machine; empty: what the run says.
+  std::string chat_template;
   // Override the run's performance fields if positive.
   int threads = 0;
   int kv_mib = 0;

@@ -173,6 +173,43 @@ TEST_F(TaskKindsServiceTest, TwoWorkersMakeThePairsOfTwoChunksAndTheSummariesOfA
   EXPECT_THAT(shown, HasSubstr("summary, "));
 }
 
+Workload RunWithATemplateFile() {
+  Workload workload = SmallRun();
+  workload.engine = "kind: SCRIPTED chat_template: \"chat.jinja\"";
+  return workload;
+}
+
+class TemplateServiceTest : public ServiceTest {
+ protected:
+  TemplateServiceTest() : ServiceTest(RunWithATemplateFile()) {}
+
+  // `colon`: behind the role, which makes it another template.
+  void WriteTemplate(absl::string_view name, absl::string_view colon) {
+    const std::string begin = absl::StrCat("<|im_start|>{{ m['role'] }}", colon, "\n");
+    ASSERT_OK(WriteFileAtomic(
+        dir_.Path(name),
+        absl::StrCat("{% for m in messages %}", begin, "{{ m['content'] }}<|im_end|>\n{% endfor %}",
+                     "{% if add_generation_prompt %}<|im_start|>assistant", colon,
+                     "\n{% endif %}")));
+  }
+};
+
+TEST_F(TemplateServiceTest, AWorkerNamesItsOwnCopyOfTheTemplate) {
+  WriteTemplate("chat.jinja", ":");
+  const std::string address = Serve({"--listen", "unix:socket"});
+  ASSERT_OK(RemoveTree(dir_.Path("chat.jinja")));  // Another machine does not have it.
+  WriteTemplate("own.jinja", ":");
+  WriteTemplate("other.jinja", "");
+
+  EXPECT_THAT(Ask({"work", address}, 2), HasSubstr("name the run's with --chat-template"));
+  EXPECT_THAT(Ask({"work", address, "--chat-template", "other.jinja"}, 2), HasSubstr("template"));
+  const auto one = Start({"work", address, "--chat-template", "own.jinja"}, "one");
+
+  ExpectEnds(server_.get(), 0);
+  ExpectEnds(one.get(), 0);
+  EXPECT_TRUE(dir_.HasLongRows());
+}
+
 TEST_F(ServiceTest, MutualTlsGivesTheSameBytesAndKeepsItsSecrets) {
   const TestCerts certs;
   const std::string token = "viewer-token-0123456789abcdef0123456789";

@@ -1,7 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/report/review/label_file.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <set>
 #include <utility>
 
@@ -10,8 +14,10 @@
 #include "base/file.h"
 #include "base/json_parser.h"
 #include "base/json_writer.h"
+#include "base/posix_error.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "base/unique_fd.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -62,6 +68,23 @@ absl::StatusOr<LabelledPair> ParseLine(JsonParser* parser, absl::string_view lin
   }
   RETURN_IF_ERROR(CheckPair(pair));
   return pair;
+}
+
+// Waits until no other process, and no other LabelFile of this one, sets a label of the file. The
+// lock is a hidden file beside it, because each label replaces the file itself. Released when the
+// descriptor is closed.
+absl::StatusOr<UniqueFd> Lock(const std::string& path) {
+  const size_t name = path.rfind('/') + 1;  // 0 if there is no slash.
+  const std::string lock = absl::StrCat(path.substr(0, name), ".", path.substr(name), ".lock");
+  UniqueFd file(open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  if (!file.valid()) return PosixError(errno, "cannot open", lock);
+  while (flock(file.get(), LOCK_EX) != 0) {
+    if (errno == EINTR) continue;
+    // Some network file systems have no locks.
+    if (errno == ENOSYS || errno == EOPNOTSUPP || errno == ENOLCK) break;
+    return PosixError(errno, "cannot lock", lock);
+  }
+  return file;
 }
 
 absl::Status AppendLine(const LabelledPair& pair, std::string* text) {
@@ -117,6 +140,7 @@ absl::Status LabelFile::Write(const Pairs& pairs) const {
 
 absl::Status LabelFile::Set(const LabelledPair& pair) {
   RETURN_IF_ERROR(CheckPair(pair));
+  ASSIGN_OR_RETURN(const UniqueFd lock, Lock(path_));
   ASSIGN_OR_RETURN(Pairs pairs, Read());
   pairs[{pair.id, pair.rater}] = pair;
   RETURN_IF_ERROR(Write(pairs));

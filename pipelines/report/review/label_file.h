@@ -8,8 +8,9 @@
 //       labels->Set({id, "ann", "bad", "unsupported", chunk, question, answer, "short", "en"}));
 //   labels->Find(id, "ann")->label;
 //
-// The file is read, rewritten and synced with each label: nothing said is lost, and what another
-// review has stored meanwhile stays. Thread-compatible.
+// The file is read, rewritten and synced with each label, under a lock (".labels.jsonl.lock" beside
+// it): nothing said is lost, and what another review stores meanwhile stays. On a network file
+// system without locks only one review at a time may have the file. Thread-compatible.
 #ifndef QUIPU_PIPELINES_REPORT_REVIEW_LABEL_FILE_H_
 #define QUIPU_PIPELINES_REPORT_REVIEW_LABEL_FILE_H_
 

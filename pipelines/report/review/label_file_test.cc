@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -86,6 +88,22 @@ TEST_F(LabelFileTest, RetainsWhatAnotherReviewHasStoredMeanwhile) {
 
   EXPECT_EQ(Open()->size(), 2u);
   EXPECT_EQ(second->Find("aa", "ann")->label, "good");
+}
+
+TEST_F(LabelFileTest, LosesNoLabelOfReviewsThatStoreAtTheSameTime) {
+  constexpr int kReviews = 4, kLabels = 20;
+  std::vector<std::thread> reviews;
+  for (int r = 0; r < kReviews; ++r) {
+    reviews.emplace_back([this, r] {
+      const auto file = Open();
+      for (int i = 0; i < kLabels; ++i) {
+        EXPECT_OK(file->Set(PairOf(absl::StrCat("pair", i), "good", absl::StrCat("rater", r))));
+      }
+    });
+  }
+  for (std::thread& review : reviews) review.join();
+
+  EXPECT_EQ(Open()->size(), size_t{kReviews * kLabels});
 }
 
 TEST_F(LabelFileTest, ItsLinesAreWhatCalibrateReads) {

@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "base/utf8.h"
 #include "generator/furniture.h"
+#include "generator/line_columns.h"
 #include "generator/sentence_ends.h"
 #include "generator/wordlike.h"
 
@@ -29,8 +30,6 @@ constexpr size_t kMaxCell = 200;
 constexpr size_t kMaxRuledLine = 400;
 // A longer line is a document of its own; its parts, of half to all of this, are classified alone.
 constexpr size_t kMaxLine = 4096;
-// Longest mark of a list's item, in bytes: "[0012]".
-constexpr size_t kMaxMark = 8;
 // Longest line of a table of contents, in bytes.
 constexpr size_t kMaxContents = 160;
 // A line this short is a heading (of a dictionary entry, say), even with a full
@@ -46,8 +45,12 @@ constexpr double kSureWordShare = 0.75;
 constexpr int kParagraphWords = 30;
 // No language has longer words on average; data in letters has.
 constexpr int kMaxWordLetters = 24;
-// Words of a heading, at least, to be read as text.
+// Words of a heading, or of an item with a full stop, at least, to be read as text.
 constexpr int kLeastLineWords = 3;
+// Longest tag inside a line, "<font color=...>", in bytes.
+constexpr size_t kMaxTag = 64;
+// Fewer lines have no margin that could be told from a chance.
+constexpr size_t kLeastMarginLines = 3;
 
 struct Line {
   size_t begin = 0;
@@ -90,6 +93,16 @@ bool IsLetterOrDigit(UChar32 c) {
 
 bool IsBox(UChar32 c) { return c == '|' || (c >= 0x2500 && c <= 0x257F); }
 
+// The length of a tag such as "</i>" at the beginning of the text; 0 if there is none.
+size_t TagLength(absl::string_view text) {
+  if (text.size() < 3 || text[0] != '<') return 0;
+  const size_t name = text[1] == '/' ? 2 : 1;
+  if (!absl::ascii_isalpha(static_cast<unsigned char>(text[name]))) return 0;
+  const size_t end = text.substr(0, kMaxTag).find_first_of("<>\n", 1);
+  return end == absl::string_view::npos || text[end] != '>' ? 0 : end + 1;
+}
+
+// Tags are no part of words: "<i>The end.</i>" has two.
 Counts Count(absl::string_view text) {
   Counts counts;
   int unspaced = 0;
@@ -103,6 +116,12 @@ Counts Count(absl::string_view text) {
   };
   for (size_t i = 0; i < text.size();) {
     const size_t at = i;
+    if (const size_t tag = TagLength(text.substr(i)); tag > 0) {
+      for (const char c : text.substr(i, tag)) ends.Add(static_cast<unsigned char>(c));
+      end_run(at);
+      i += tag;
+      continue;
+    }
     const UChar32 c = static_cast<UChar32>(NextCodePoint(text, &i));
     ends.Add(static_cast<uint32_t>(c));
     if (IsSpace(c)) {
@@ -155,29 +174,6 @@ absl::string_view TextOf(absl::string_view text, const Line& line) {
   return text.substr(line.begin, line.end - line.begin);
 }
 
-// Without the number that each line of a deposition or a poem begins with.
-absl::string_view WithoutLineNumber(absl::string_view trimmed) {
-  constexpr size_t kMaxDigits = 4;
-  size_t digits = 0;
-  while (digits < trimmed.size() && absl::ascii_isdigit(trimmed[digits])) ++digits;
-  if (digits == 0 || digits > kMaxDigits || digits == trimmed.size()) return trimmed;
-  const absl::string_view rest = trimmed.substr(digits);
-  const bool gap = absl::StartsWith(rest, "  ") || rest[0] == '\t';
-  return gap ? absl::StripLeadingAsciiWhitespace(rest) : trimmed;
-}
-
-// Three spaces or a tab between two words: a column. Not after a sentence or a list's mark.
-bool HasColumnGap(absl::string_view line) {
-  const absl::string_view trimmed = WithoutLineNumber(absl::StripAsciiWhitespace(line));
-  const auto is_column = [&](size_t at) {
-    if (at == absl::string_view::npos || at == 0) return false;
-    const absl::string_view before = trimmed.substr(0, at);
-    const bool mark = at <= kMaxMark && absl::ascii_ispunct(before.back());
-    return !mark && !EndsSentence(before);
-  };
-  return is_column(trimmed.find("   ")) || is_column(trimmed.find('\t'));
-}
-
 bool StartsLower(absl::string_view line) {
   const absl::string_view trimmed = WithoutQuoteMarks(line);
   size_t i = 0;
@@ -186,11 +182,14 @@ bool StartsLower(absl::string_view line) {
 
 bool LooksLikeContents(absl::string_view line) {
   static const RE2& numbered = *new RE2(R"(^\s*(?:[0-9]+(?:\.[0-9]+)*\.?|[A-Z]\.(?:[0-9]+\.)*)"
-                                        R"(|(?:Chapter|Appendix|Part)\s+\S+)\s+\S)");
+                                        R"(|(?:Chapter|Appendix|Part)\s+\S+)\s+([^\s\p{Ll}]))");
+  static const RE2& clause = *new RE2(R"([;,]\s*(?:and|or)?\s*$)");
   static const RE2& leader = *new RE2(R"((?:\.{4,}|(?:\. ){4,})\s*[0-9ivxl]*\s*$)");
   const re2::StringPiece piece(line.data(), line.size());
   if (RE2::PartialMatch(piece, leader)) return true;
+  // Small letters continue a sentence in a text with line numbers.
   if (line.size() > kMaxContents || !RE2::PartialMatch(piece, numbered)) return false;
+  if (RE2::PartialMatch(piece, clause)) return false;
   const absl::string_view trimmed = absl::StripAsciiWhitespace(line);
   const absl::string_view rest = WithoutLineNumber(trimmed);
   const bool line_number = rest.size() < trimmed.size() &&
@@ -205,11 +204,15 @@ bool EndsWithMacro(absl::string_view line) {
 }
 
 bool LooksLikeCode(absl::string_view line) {
+  static const RE2& format =
+      *new RE2(R"(\s*(?:</?(?:[biscuv]|em|strong|font|span)(?:[ .][^<>]*)?>\s*)+)");
   if (EndsWithMacro(line)) return false;
   static const RE2& code = *new RE2(
       R"(^\s*(?:[$#%>]\s|>>>|\.\.\s|//|/\*|\#!)|[;{}\\]\s*$|^\s*[\w.-]+\s*=\s*\S|^\s*<[^>]+>)"
       R"(|^\s*-{1,2}[a-zA-Z]|^\s*[A-Za-z-]+://\S+\s*$)");
-  return RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), code);
+  re2::StringPiece piece(line.data(), line.size());
+  RE2::Consume(&piece, format);
+  return RE2::PartialMatch(piece, code);
 }
 
 // How many of the lines satisfy the condition.
@@ -249,6 +252,24 @@ bool IsBoxed(absl::string_view text, const Lines& lines) {
   return boxed * 2 >= lines.size();
 }
 
+// Whether most lines have a gap that ends at the same place: columns of text side by side.
+bool HasGutter(absl::string_view text, const Lines& lines) {
+  if (lines.size() < kLeastMarginLines) return false;
+  std::vector<size_t> ends;
+  for (const Line& line : lines) ends.push_back(ColumnGapEnd(TextOf(text, line)));
+  std::sort(ends.begin(), ends.end());
+  const size_t median = ends[ends.size() / 2];
+  const auto count = static_cast<size_t>(std::count(ends.begin(), ends.end(), median));
+  return median > 0 && count * 2 > lines.size();
+}
+
+// Whether the lines were widened to end at the same margin, all but the last.
+bool IsJustified(const Lines& lines) {
+  if (lines.size() < kLeastMarginLines) return false;
+  return std::all_of(lines.begin() + 1, lines.end() - 1,
+                     [&](const Line& line) { return line.width == lines[0].width; });
+}
+
 bool HasColumns(absl::string_view text, const Lines& lines, const Counts& counts) {
   const size_t columns = CountLines(text, lines, HasColumnGap);
   if (lines.size() == 1) return columns == 1 && counts.words < 2 * kLeastProseWords;
@@ -276,8 +297,13 @@ bool IsCode(absl::string_view text, const Lines& lines, const Counts& counts, bo
   if (ReadsSurely(counts)) return false;
   // "(a) an agreement to which the seller is a party;" and "<v Anna>Then we went there."
   const bool clause = counts.words >= kLeastProseWords && counts.AreWords(kSureWordShare);
-  const bool tagged = absl::StartsWith(TextOf(text, lines[0]), "<") && counts.ends > 0;
-  if (clause && (tagged || counts.words >= kParagraphWords * static_cast<int>(lines.size()))) {
+  static const RE2& number = *new RE2(R"(\s*[0-9]+(?:\.[0-9]+)+\.?\s+)");
+  const absl::string_view first = TextOf(text, lines[0]);
+  re2::StringPiece piece(first.data(), first.size());
+  const bool numbered = RE2::Consume(&piece, number);
+  const bool tagged = absl::StartsWith(first, "<") && counts.ends > 0;
+  if (clause &&
+      (tagged || numbered || counts.words >= kParagraphWords * static_cast<int>(lines.size()))) {
     return false;
   }
   return !(lines[0].bullet && (stops || clause));
@@ -304,9 +330,12 @@ BlockKind Classify(absl::string_view text, const Lines& lines, const Block& bloc
     return BlockKind::kRule;
   }
   if (IsBoxed(text, lines)) return BlockKind::kTable;
-  const bool full_lines = counts.words >= static_cast<int>(2 * kLeastProseWords * lines.size());
-  if (HasColumns(text, lines, counts) && !(full_lines && ReadsSurely(counts))) {
-    return BlockKind::kTable;
+  if (HasColumns(text, lines, counts)) {
+    const bool full_lines = counts.words >= static_cast<int>(2 * kLeastProseWords * lines.size());
+    const bool sentences =
+        (full_lines && ReadsSurely(counts)) ||
+        (IsJustified(lines) && counts.ends > 0 && counts.AreWords(kSureWordShare));
+    if (!sentences || HasGutter(text, lines)) return BlockKind::kTable;
   }
   if (lines.size() >= 2 && CountLines(text, lines, LooksLikeContents) * 3 >= lines.size() * 2) {
     return BlockKind::kContents;
@@ -337,7 +366,9 @@ void SetReading(absl::string_view text, const Counts& counts, Block* block) {
       (item && (EndsSentence(content) || counts.ends >= 1 || counts.words >= 2 * kLeastProseWords));
   block->paragraph =
       prose || (block->sentences && (counts.ends >= 2 || counts.words >= kParagraphWords));
-  const bool line = block->kind == BlockKind::kHeading && counts.words >= kLeastLineWords;
+  const bool said = block->kind == BlockKind::kHeading ||
+                    (block->kind == BlockKind::kItem && EndsSentence(content));
+  const bool line = said && counts.words >= kLeastLineWords;
   block->words =
       block->sentences || (words && (item || line || block->kind == BlockKind::kFragment));
 }

@@ -147,12 +147,57 @@ TEST(Outline, SeesProseBesideMarksThatTablesAndCodeHaveToo) {
     ASSERT_EQ(blocks.size(), 1u) << text;
     EXPECT_TRUE(blocks[0].words) << text;
   }
+  // Yi has no spaces.
+  EXPECT_TRUE(ReadOutline("\uA188\uA320\uA071\uA0B7\uA188\uA320\uA071\uA0B7\uA188\uA320\uA071\uA0B7"
+                          "\uA188\uA320\uA071\uA0B7\uA188\uA320\uA071\uA0B7")[0]
+                  .words);
   // Semicolons alone end the clauses of a statute, and the lines of a program.
   std::string clauses;
   for (int i = 0; i < 6; ++i) clauses += "the keeper of the lock opens its lower gate slowly; ";
   EXPECT_NE(KindOf(clauses), BlockKind::kCode);
   EXPECT_EQ(KindOf("int x = 1;\nint y = 2;\nreturn x + y;"), BlockKind::kCode);
   EXPECT_EQ(KindOf("| \u0928\u093e\u092e | \u0917\u093e\u0901\u0935 |"), BlockKind::kTable);
+}
+
+TEST(Outline, SeesProseInJustifiedLines) {
+  // As nroff widens them: some gaps have three spaces.
+  EXPECT_EQ(KindOf("The  old   ledger shows that timber was the   most\n"
+                   "important   cargo.  Water from the upper lake  can\n"
+                   "reach the mill by a culvert."),
+            BlockKind::kProse);
+  // Two columns of a page are read across: no text.
+  EXPECT_EQ(KindOf("The old ledger shows that      Water from the upper lake does\n"
+                   "timber was the cargo. It       reach the mill. It is a culvert\n"
+                   "was sold in the harbour        that is as long as the street.\n"
+                   "by the weight of it.           Nobody knows who built it."),
+            BlockKind::kTable);
+  EXPECT_EQ(KindOf("name      size      time\nfile      20       12:00\nother     31       13:00"),
+            BlockKind::kTable);
+}
+
+TEST(Outline, SeesCaptionsInsideTags) {
+  for (const absl::string_view text :
+       {"<i>The old ledger shows</i>\n<i>that timber was the cargo</i>",
+        "<font color=\"#ffff00\">The old ledger shows\nthat timber was the cargo</font>",
+        "<c.yellow>The old ledger shows that timber was</c>"}) {
+    EXPECT_TRUE(ReadOutline(text)[0].words) << text;
+  }
+  EXPECT_EQ(KindOf("<div class=\"a\">\n<img src=\"b.png\">\n</div>"), BlockKind::kCode);
+}
+
+TEST(Outline, TellsClausesAndNumberedLinesFromContents) {
+  for (const absl::string_view text :
+       {"1.1 The seller delivers the goods to the harbour;\n1.2 The buyer takes them there; and",
+        "1 The old ledger shows that timber was the most\n2 important cargo, and that water from\n"
+        "3 the upper lake reaches the mill by a culvert\n4 that is as long as the main street"}) {
+    EXPECT_TRUE(ReadOutline(text)[0].words) << text;
+    EXPECT_NE(KindOf(text), BlockKind::kContents) << text;
+  }
+}
+
+TEST(Outline, ReadsShortSpeechAsWords) {
+  EXPECT_TRUE(ReadOutline("- And the ledger?")[0].words);
+  EXPECT_FALSE(ReadOutline("- And the ledger")[0].words);
 }
 
 TEST(Outline, SeesNumberedParagraphs) {

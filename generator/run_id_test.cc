@@ -110,7 +110,7 @@ std::string PinnedId(const std::string& text) {
 
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "d776a9a63a97e3c570658bd5f7a331f6";
+  const std::string defaults = "e402df74a8da916ae2372d9fa09a001a";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -118,17 +118,17 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "9e8e92ed0e97c1f9084d8b4786f5d713");
+            "4090922851c2fabb28ddda8fc377a3bc");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "53bae8e15f163b37f528d5a9a140868a");
+            "94848d27fb789096946af7463de777af");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "3cec3958e1143ff93366a773a4f24573");
+            "cbefe8ecb692c69648d38dbae92838a1");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "3eda7cc153431f26002b2549bacaa3fd");
+            "70910eb8ca9b8c24605245acc7bf2763");
 }
 
 TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
@@ -151,9 +151,9 @@ TEST(RunId, IsTheSameWhereverTheJudgesWeightsCameFrom) {
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "0580bacd24dc61840f1116e7495b48d1");
-  EXPECT_EQ(id_of("examples/service.textproto"), "e715f55fcb5d575eefc80b16dfaa0e52");
-  EXPECT_EQ(id_of("examples/small.textproto"), "f69c385f4eeae41a10089e58c3b993f4");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "7a0729df474f82909dbdea8d755b606a");
+  EXPECT_EQ(id_of("examples/service.textproto"), "27e7ec3c04b100dda940b0ec1ce17620");
+  EXPECT_EQ(id_of("examples/small.textproto"), "dfc5fcd39f6f7d58a31c8778d35eadad");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

@@ -98,8 +98,9 @@ bool internal::IsUnspacedScript(uint32_t c) {
   if (c < 0x1100) return c < 0x10A0;  // Thai, Lao, Tibetan, Burmese.
   // Khmer; Tai Le to Balinese.
   if (c < 0x3040) return (c >= 0x1780 && c < 0x1800) || (c >= 0x1950 && c < 0x1B80);
-  // Kana; Javanese, Cham and more of Burmese.
-  return c < 0x3100 || (c >= 0x31F0 && c < 0x3200) || (c >= 0xA980 && c < 0xAA80) ||
+  // Kana; Yi; Vai; Javanese, Cham and more of Burmese.
+  return c < 0x3100 || (c >= 0x31F0 && c < 0x3200) || (c >= 0xA000 && c < 0xA4D0) ||
+         (c >= 0xA500 && c < 0xA640) || (c >= 0xA980 && c < 0xAA80) ||
          u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_IDEOGRAPHIC);
 }
 

@@ -37,20 +37,38 @@ constexpr RoleName kRoleNames[] = {
 };
 
 // Keys whose content would be lost.
-constexpr absl::string_view kRefusedKeys[] = {"tool_calls",     "function_call",
-                                              "tool_call_id",   "reasoning_content",
-                                              "reasoning",      "reasoning_details",
-                                              "thinking",       "refusal",
-                                              "audio",          "images",
-                                              "image",          "videos",
-                                              "audios",         "train_detail",
-                                              "training_detail"};
+constexpr absl::string_view kRefusedKeys[] = {"tool_calls",
+                                              "function_call",
+                                              "tool_call_id",
+                                              "reasoning_content",
+                                              "reasoning",
+                                              "reasoning_details",
+                                              "thinking",
+                                              "refusal",
+                                              "audio",
+                                              "images",
+                                              "image",
+                                              "videos",
+                                              "audios",
+                                              "train_detail",
+                                              "training_detail",
+                                              "rationale",
+                                              "thought",
+                                              "thoughts",
+                                              "think",
+                                              "cot",
+                                              "chain_of_thought",
+                                              "reasoning_text"};
+// Keys of a part, with which it is more than text.
+constexpr absl::string_view kMediaKeys[] = {"image", "image_url",   "video",
+                                            "audio", "input_audio", "file"};
 // OpenAI's and Mistral's "weight", Axolotl's "train" and "training", ms-swift's "loss" and
-// "loss_scale", and "masked" of torchtune, which is the opposite.
+// "loss_scale", XTuner's "output_with_loss", and "masked" of torchtune, which is the opposite.
 constexpr absl::string_view kMasked = "masked";
 constexpr absl::string_view kTrainedKeys[] = {
     "weight",    "train",       "training",      "loss",      "loss_scale",
-    "loss_mask", "loss_weight", "train_on_turn", "trainable", kMasked};
+    "loss_mask", "loss_weight", "train_on_turn", "trainable", "output_with_loss",
+    kMasked};
 constexpr absl::string_view kRoleKeys[] = {"role", "from", "speaker"};
 constexpr absl::string_view kContentKeys[] = {"content", "value", "text"};
 constexpr absl::string_view kUserKeys[] = {"human", "user", "input", "question", "prompt"};
@@ -69,6 +87,17 @@ absl::StatusOr<absl::string_view> RoleOf(absl::string_view name) {
       absl::StrCat("role \"", Snippet(name), "\" is not system, user or assistant"));
 }
 
+// Nothing, or an object of nothing: {"url": null}.
+bool SaysNothing(const dom::element& value) {
+  dom::object object;
+  if (IsNothing(value)) return true;
+  if (value.get(object) != simdjson::SUCCESS) return false;
+  for (const dom::key_value_pair field : object) {
+    if (!IsNothing(field.value)) return false;
+  }
+  return true;
+}
+
 absl::StatusOr<std::string> PartOf(const dom::element& part, absl::string_view key) {
   if (part.is_string()) {
     ASSIGN_OR_RETURN(const absl::string_view text, AsString(part, key));
@@ -80,24 +109,17 @@ absl::StatusOr<std::string> PartOf(const dom::element& part, absl::string_view k
     return absl::InvalidArgumentError(
         absl::StrCat("\"", key, "\" has a part of type \"", Snippet(type), "\", not text alone"));
   }
-  ASSIGN_OR_RETURN(const absl::string_view text, RequiredString(object, "text"));
+  for (const absl::string_view other : kMediaKeys) {
+    ASSIGN_OR_RETURN(const std::optional<dom::element> media, Find(object, other));
+    if (!media.has_value() || SaysNothing(*media)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", key, "\" has a part with \"", other, "\", not text alone"));
+  }
+  // "value" in the files of LLaMA-Factory's second format.
+  ASSIGN_OR_RETURN(const auto value, Find(object, "value"));
+  const absl::string_view text_key = type == "text" && value.has_value() ? "value" : "text";
+  ASSIGN_OR_RETURN(const absl::string_view text, RequiredString(object, text_key));
   return std::string(text);
-}
-
-// A string, or the text parts of a list, a line each.
-absl::StatusOr<std::string> ContentOf(const dom::element& value, absl::string_view key) {
-  if (!value.is_array()) {
-    ASSIGN_OR_RETURN(const absl::string_view text, AsString(value, key));
-    return std::string(text);
-  }
-  ASSIGN_OR_RETURN(const dom::array parts, AsArray(value, key));
-  std::string content;
-  for (const dom::element part : parts) {
-    ASSIGN_OR_RETURN(const std::string text, PartOf(part, key));
-    if (text.empty()) continue;
-    absl::StrAppend(&content, content.empty() ? "" : "\n", text);
-  }
-  return content;
 }
 
 // A flag as people write it: a boolean, or 0 or 1.
@@ -147,6 +169,21 @@ absl::StatusOr<bool> AppendBoth(RowFields* message, std::vector<v1::ChatMessage>
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> ContentOf(const dom::element& value, absl::string_view key) {
+  if (!value.is_array()) {
+    ASSIGN_OR_RETURN(const absl::string_view text, AsString(value, key));
+    return std::string(text);
+  }
+  ASSIGN_OR_RETURN(const dom::array parts, AsArray(value, key));
+  std::string content;
+  for (const dom::element part : parts) {
+    ASSIGN_OR_RETURN(const std::string text, PartOf(part, key));
+    if (text.empty()) continue;
+    absl::StrAppend(&content, content.empty() ? "" : "\n", text);
+  }
+  return content;
+}
 
 void AppendText(absl::string_view role, absl::string_view content,
                 std::vector<v1::ChatMessage>* messages) {

@@ -12,12 +12,15 @@
 #ifndef QUIPU_PIPELINES_INGEST_CHAT_MESSAGE_H_
 #define QUIPU_PIPELINES_INGEST_CHAT_MESSAGE_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "pipelines/ingest/row_fields.h"
 #include "protos/document.pb.h"
+#include "simdjson.h"
 
 namespace quipu::pipelines {
 
@@ -31,6 +34,9 @@ inline constexpr absl::string_view kSystemKeys[] = {"system", "system_prompt", "
 // Appends the message that the fields describe, or the two of a turn such as
 // {"human": ..., "assistant": ...}; nothing for an empty system message.
 absl::Status AppendMessage(RowFields* message, std::vector<v1::ChatMessage>* messages);
+
+// A text: a string, or the text parts of a list, a line each. `key` is named in errors.
+absl::StatusOr<std::string> ContentOf(const simdjson::dom::element& value, absl::string_view key);
 
 // Appends a message of one of the three roles above.
 void AppendText(absl::string_view role, absl::string_view content,

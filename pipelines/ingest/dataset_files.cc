@@ -28,14 +28,29 @@ constexpr uint64_t kMaxStateBytes = 16 << 20;
 // Names beside tables that are no data.
 const std::set<std::string>& Descriptions() {
   static const auto& names = *new std::set<std::string>{
-      "README.md", "dataset_dict.json", "dataset_infos.json", ".gitattributes",
-      "LICENSE",   "LICENSE.txt",       "LICENSE.md"};
+      "README.md",      "dataset_dict.json", "dataset_info.json", "dataset_infos.json",
+      ".gitattributes", "LICENSE",           "LICENSE.txt",       "LICENSE.md"};
   return names;
+}
+
+// What programs leave beside any data: Spark's and Hadoop's marks, Windows' settings and pictures.
+bool IsMark(absl::string_view name) {
+  constexpr absl::string_view kNames[] = {"_SUCCESS", "_metadata", "_common_metadata", "Thumbs.db",
+                                          "desktop.ini"};
+  return std::count(std::begin(kNames), std::end(kNames), name) > 0 ||
+         absl::StartsWith(name, "_committed_") || absl::StartsWith(name, "_started_");
 }
 
 bool IsTable(absl::string_view name) {
   return absl::EndsWithIgnoreCase(name, ".parquet") || absl::EndsWithIgnoreCase(name, ".arrow") ||
          absl::EndsWithIgnoreCase(name, ".feather");
+}
+
+// JSON Lines and the like, and what describes them.
+bool IsJsonOrCard(const std::string& path) {
+  const std::string name = fs::path(path).filename().string();
+  return Descriptions().count(name) > 0 || IsMark(name) || absl::StrContains(name, ".json") ||
+         absl::StrContains(name, ".ndjson");
 }
 
 // The data files that a state.json lists; none if it is no such file.
@@ -57,11 +72,12 @@ std::set<std::string> DataFiles(const std::string& path) {
 
 std::vector<std::string> RowFiles(std::vector<std::string> paths) {
   if (paths.size() < 2) return paths;
-  if (std::none_of(paths.begin(), paths.end(), IsTable)) return paths;
+  const bool tables = std::any_of(paths.begin(), paths.end(), IsTable) ||
+                      std::all_of(paths.begin(), paths.end(), IsJsonOrCard);
   std::map<std::string, std::set<std::string>> listed;  // By directory.
   for (const std::string& path : paths) {
     const fs::path file(path);
-    if (file.filename() != "state.json") continue;
+    if (!tables || file.filename() != "state.json") continue;
     std::set<std::string> names = DataFiles(path);
     if (!names.empty()) listed[file.parent_path().string()] = std::move(names);
   }
@@ -73,15 +89,15 @@ std::vector<std::string> RowFiles(std::vector<std::string> paths) {
     const std::string name = file.filename().string();
     const auto directory = listed.find(file.parent_path().string());
     const bool other = directory != listed.end() ? directory->second.count(name) == 0
-                                                 : Descriptions().count(name) > 0;
-    if (!other) {
+                                                 : tables && Descriptions().count(name) > 0;
+    if (!other && !IsMark(name)) {
       rows.push_back(std::move(path));
     } else if (left_out++ == 0) {
       first = path;
     }
   }
   if (left_out > 0) {
-    LogInfo(absl::StrCat(left_out, " files beside tables are no data and are left out, such as ",
+    LogInfo(absl::StrCat(left_out, " files beside the data are none and are left out, such as ",
                          Snippet(first, 300)));
   }
   return rows;

@@ -15,8 +15,9 @@
 namespace quipu::pipelines {
 
 // `paths` without the files that describe tables among them: of a directory with a state.json of
-// save_to_disk, all but the data files that it lists; README.md and the like beside tables. Says in
-// the log what is left out. A single path is what the user named, and stays.
+// save_to_disk, all but the data files that it lists; README.md and the like where all other files
+// are JSON or one is a table; marks that programs leave ("_SUCCESS"). Says in the log what is left
+// out. A single path is what the user named, and stays.
 std::vector<std::string> RowFiles(std::vector<std::string> paths);
 
 }  // namespace quipu::pipelines

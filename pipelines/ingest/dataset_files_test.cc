@@ -36,6 +36,20 @@ TEST(RowFiles, AreAllFilesWithoutATable) {
               ElementsAre("d/README.md", "d/state.json", "d/a.txt"));
 }
 
+TEST(RowFiles, AreNotTheCardBesideJsonAlone) {
+  EXPECT_THAT(RowFiles({"d/README.md", "d/a.jsonl", "d/b.json.gz", "d/dataset_infos.json"}),
+              ElementsAre("d/a.jsonl", "d/b.json.gz"));
+  EXPECT_THAT(RowFiles({"d/README.md", "d/a.jsonl", "d/b.md"}),
+              ElementsAre("d/README.md", "d/a.jsonl", "d/b.md"));
+}
+
+TEST(RowFiles, AreNotTheMarksOfPrograms) {
+  EXPECT_THAT(RowFiles({"d/_SUCCESS", "d/_committed_12", "d/_started_12", "d/part-0",
+                        "d/_notes.txt", "d/Thumbs.db", "d/desktop.ini"}),
+              ElementsAre("d/part-0", "d/_notes.txt"));
+  EXPECT_THAT(RowFiles({"d/_SUCCESS"}), ElementsAre("d/_SUCCESS"));
+}
+
 TEST(RowFiles, IsTheFileThatTheUserNamed) {
   EXPECT_THAT(RowFiles({"d/cache-1.arrow"}), ElementsAre("d/cache-1.arrow"));
 }

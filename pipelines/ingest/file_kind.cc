@@ -163,6 +163,10 @@ std::optional<FileKind> UnreadKind(absl::string_view begin, absl::string_view pa
       return signature.kind;
     }
   }
+  // It has no signature.
+  if (absl::EndsWithIgnoreCase(path, ".br") && HasControlCharacters(begin)) {
+    return FileKind{"compressed with brotli", "use gz, zst, xz, bz2 or lz4"};
+  }
   if (IsPickle(begin)) return FileKind{"a Python pickle", kToJsonl};
   return BareUtf16(begin);
 }

@@ -38,6 +38,8 @@ TEST(FileKind, IsNamedByTheFirstBytes) {
             "a pointer of Git LFS, not the file itself");
   EXPECT_EQ(NameOf("\x89PNG\r\n"), "a picture");
   EXPECT_EQ(NameOf("\x80\x04\x95"), "a Python pickle");
+  EXPECT_EQ(NameOf(Bytes("\x8b\x07\x80"), "a.jsonl.br"), "compressed with brotli");
+  EXPECT_EQ(NameOf("plain", "a.br"), "");
   std::string tar(600, '\0');
   tar.replace(257, 5, "ustar");
   EXPECT_EQ(NameOf(tar), "a tar archive");

@@ -3,17 +3,22 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/posix_error.h"
 #include "base/sha256.h"
 #include "base/status_macros.h"
@@ -24,29 +29,116 @@
 namespace quipu::pipelines {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr absl::string_view kStandardInput = "-";
 
-// `seen`: paths by key.
-absl::Status AddFiles(const InputFile& entry, std::map<std::string, std::string>* seen,
-                      std::vector<InputFile>* files) {
+// A file by its key: its path, and the first entry that names it.
+using Seen = std::map<std::string, std::pair<std::string, size_t>>;
+
+// Whether both entries make the same records of a file.
+bool ReadAlike(const InputFile& a, const InputFile& b) {
+  v1::DocumentInput one = a.document_input;
+  v1::DocumentInput other = b.document_input;
+  one.clear_path();
+  other.clear_path();
+  return one.SerializeAsString() == other.SerializeAsString() &&
+         a.short_input.format() == b.short_input.format();
+}
+
+// What the run itself writes: a corpus around it is read without it.
+class OwnFiles {
+ public:
+  explicit OwnFiles(const v1::RunSpec& spec) {
+    std::error_code ignored;
+    here_ = fs::current_path(ignored);
+    if (spec.store().empty()) return;
+    const std::string store = Normal(spec.store());
+    const std::string export_dir = spec.export_dir().empty()
+                                       ? (fs::path(store).parent_path() / "export").string()
+                                       : Normal(spec.export_dir());
+    prefixes_ = {store + "/", store + ".partition-", export_dir + "/"};
+  }
+
+  bool Contain(absl::string_view path) const {
+    const std::string normal = Normal(path);
+    return std::any_of(prefixes_.begin(), prefixes_.end(),
+                       [&](const std::string& prefix) { return absl::StartsWith(normal, prefix); });
+  }
+
+ private:
+  // Absolute, without "." and a slash at the end.
+  std::string Normal(absl::string_view path) const {
+    std::string normal = (here_ / std::string(path)).lexically_normal().string();
+    while (normal.size() > 1 && normal.back() == '/') normal.pop_back();
+    return normal;
+  }
+
+  fs::path here_;
+  std::vector<std::string> prefixes_;
+};
+
+// Appends the files of `entries[index]` that no entry before it has. `clash`: set to a file that
+// one of those would read differently, if there is any.
+absl::Status AddFiles(absl::Span<const InputFile> entries, size_t index, const OwnFiles& own,
+                      Seen* seen, std::vector<InputFile>* files,
+                      std::pair<std::string, size_t>* clash) {
+  const InputFile& entry = entries[index];
   std::vector<std::string> paths = {entry.path};
   if (entry.path != kStandardInput) {
     ASSIGN_OR_RETURN(paths,
                      IsObjectUrl(entry.path) ? ListObjects(entry.path) : ExpandInputs(entry.path));
+    const size_t all = paths.size();
+    // Unless the user names them.
+    if (all > 1 && !own.Contain(entry.path)) {
+      paths.erase(std::remove_if(paths.begin(), paths.end(),
+                                 [&](const std::string& path) { return own.Contain(path); }),
+                  paths.end());
+    }
+    if (paths.size() < all) {
+      LogInfo(absl::StrCat(entry.entry_name, ": ", all - paths.size(),
+                           " files of the run's own store and export are left out"));
+    }
     paths = RowFiles(std::move(paths));
   }
   for (std::string& path : paths) {
     InputFile file = entry;
     file.path = std::move(path);
-    const auto [known, fresh] = seen->try_emplace(file.Key(), file.path);
+    const auto [known, fresh] =
+        seen->try_emplace(file.Key(), std::make_pair(file.path, entry.entry));
+    const auto& [first_path, first_entry] = known->second;
     if (fresh) {
       files->push_back(std::move(file));
-    } else if (known->second != file.path) {  // "%E9", and the byte.
+    } else if (first_path != file.path) {  // "%E9", and the byte.
       return absl::InvalidArgumentError(
           absl::StrCat("two files would both be known as ", PathAsText(file.path), "; rename one"));
+    } else if (clash->first.empty() && !ReadAlike(entries[first_entry], entry)) {
+      *clash = known->second;
     }
   }
   return absl::OkStatus();
+}
+
+// Says which links a directory is read without: links to directories may form a cycle.
+void WarnOfLinks(const std::string& path) {
+  if (IsObjectUrl(path) || !IsDirectory(path)) return;
+  std::error_code error;
+  fs::recursive_directory_iterator at(path, error);
+  size_t count = 0;
+  std::string first;
+  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    if (absl::StartsWith(at->path().filename().string(), ".")) {
+      at.disable_recursion_pending();
+      continue;
+    }
+    std::error_code ignored;
+    const bool left_out = at->is_symlink(ignored) && !at->is_regular_file(ignored);
+    if (left_out && count++ == 0) first = at->path().string();
+  }
+  if (count == 0) return;
+  LogWarning(absl::StrCat(Snippet(path, 300), " is read without the links in it that lead to ",
+                          "directories or to nothing (", count, ", such as ", Snippet(first, 300),
+                          "): name a directory in an entry of its own"));
 }
 
 // The entries, each with its pattern as its path.
@@ -118,12 +210,21 @@ std::string InputFile::Key() const {
 
 absl::StatusOr<std::vector<InputFile>> ListInputFiles(const v1::RunSpec& spec) {
   std::vector<InputFile> files;
-  std::map<std::string, std::string> seen;
-  for (const InputFile& entry : EntriesOf(spec)) {
-    const absl::Status added = AddFiles(entry, &seen, &files);
+  const OwnFiles own(spec);
+  Seen seen;
+  const std::vector<InputFile> entries = EntriesOf(spec);
+  for (const InputFile& entry : entries) {
+    WarnOfLinks(entry.path);
+    std::pair<std::string, size_t> clash;
+    const absl::Status added = AddFiles(entries, entry.entry, own, &seen, &files, &clash);
     if (!added.ok()) {
       return Annotate(added, entry.short_rows ? "short_rows.path" : "documents.path");
     }
+    if (clash.first.empty()) continue;
+    LogWarning(absl::StrCat(entries[clash.second].entry_name, " and ", entry.entry_name,
+                            " both name files, such as ", Snippet(clash.first, 300),
+                            ", and would read them differently: each is read once, as the first "
+                            "entry says"));
   }
   return files;
 }
@@ -151,10 +252,13 @@ absl::StatusOr<std::vector<std::string>> CorpusChanges(const v1::RunSpec& spec,
   std::map<std::string, v1::InputProgress> left;
   for (const v1::InputProgress& input : inputs) left[input.source()] = input;
   std::vector<std::string> changes;
-  std::map<std::string, std::string> seen;
-  for (const InputFile& entry : EntriesOf(spec)) {
+  const OwnFiles own(spec);
+  Seen seen;
+  std::pair<std::string, size_t> clash;
+  const std::vector<InputFile> entries = EntriesOf(spec);
+  for (const InputFile& entry : entries) {
     std::vector<InputFile> files;
-    const absl::Status added = AddFiles(entry, &seen, &files);
+    const absl::Status added = AddFiles(entries, entry.entry, own, &seen, &files, &clash);
     // Nothing is left of the entry.
     if (!added.ok() && !absl::IsNotFound(added)) return added;
     for (const InputFile& file : files) {

@@ -127,7 +127,11 @@ size_t JsonExtent::Take(absl::string_view text) {
 
 std::vector<absl::string_view> SplitObjects(absl::string_view line) {
   std::vector<absl::string_view> objects;
-  absl::string_view rest = SkipBlank(line);
+  absl::string_view rest = DropBlankEnd(SkipBlank(line));
+  // A whole array, or what is left of it for a reader that resumes inside.
+  const bool opens = absl::ConsumePrefix(&rest, "[");
+  const bool closes = absl::ConsumeSuffix(&rest, "]");
+  rest = DropBlankEnd(SkipBlank(rest));
   while (!rest.empty()) {
     if (rest[0] != '{') return {};
     JsonExtent extent;
@@ -136,7 +140,7 @@ std::vector<absl::string_view> SplitObjects(absl::string_view line) {
     objects.push_back(rest.substr(0, length));
     rest = SkipComma(SkipBlank(rest.substr(length)));
   }
-  if (objects.size() < 2) objects.clear();
+  if (!closes && (opens || objects.size() < 2)) objects.clear();
   return objects;
 }
 

@@ -61,8 +61,8 @@ class JsonExtent {
 };
 
 // The objects of a line that has several: files without a newline at their end that were
-// concatenated, or a list without its brackets. Empty unless the line is nothing but complete
-// objects, at least two, and a comma between them at most.
+// concatenated, an array, or a list without its brackets. Empty unless the line is nothing but
+// complete objects, at least two or the end of an array, and a comma between them at most.
 std::vector<absl::string_view> SplitObjects(absl::string_view line);
 
 // Drops byte-order marks, the record marks of JSON text sequences and white space at the beginning.

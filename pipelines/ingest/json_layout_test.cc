@@ -74,8 +74,12 @@ TEST(SplitObjects, FindsWhatConcatenationPutOnOneLine) {
   EXPECT_EQ(SplitObjects(" {}\xef\xbb\xbf{} "), (Objects{"{}", "{}"}));
   EXPECT_EQ(SplitObjects("{\"a\":\"}{\"} {}"), (Objects{"{\"a\":\"}{\"}", "{}"}));
   EXPECT_EQ(SplitObjects("{\"a\":1}, {\"a\":2},"), (Objects{"{\"a\":1}", "{\"a\":2}"}));
+  EXPECT_EQ(SplitObjects("[{\"a\":1}, {\"a\":2} ] "), (Objects{"{\"a\":1}", "{\"a\":2}"}));
+  EXPECT_EQ(SplitObjects("[{}]"), Objects{"{}"});
+  EXPECT_EQ(SplitObjects("{\"a\":2}]"), Objects{"{\"a\":2}"});
   for (const absl::string_view line :
-       {"", "{}", "{},", "{}x", "{},,{}", "{}{", "x{}{}", "{}}", "[]{}"}) {
+       {"", "{}", "{},", "{}x", "{},,{}", "{}{", "x{}{}", "{}}", "[]{}", "[]", "[", "]", "[{}",
+        "[{},{}", "[{},1]", "[[{}]]", "[{}]{}"}) {
     EXPECT_TRUE(SplitObjects(line).empty()) << line;
   }
 }

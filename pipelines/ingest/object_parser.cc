@@ -1,7 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/ingest/object_parser.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -45,6 +47,41 @@ absl::StatusOr<std::string> ExternalId(const dom::object& object) {
   return std::string(text);
 }
 
+// Whether the fields are columns: lists of one length, or objects as pandas' to_json writes them.
+bool IsByColumns(const dom::object& object) {
+  size_t length = 0;
+  size_t columns = 0;
+  bool lists = false;
+  for (const dom::key_value_pair field : object) {
+    dom::array list;
+    dom::object by_row;
+    size_t size = 0;
+    if (field.value.get(list) == simdjson::SUCCESS) {
+      size = list.size();
+      lists = true;
+    } else if (field.value.get(by_row) == simdjson::SUCCESS) {
+      size = by_row.size();
+      dom::element first;
+      if (by_row.at_key("0").get(first) != simdjson::SUCCESS) return false;
+    }
+    if (size < 2 || (columns > 0 && size != length)) return false;
+    length = size;
+    ++columns;
+  }
+  // One list may be the parts of a text, or the turns of a conversation.
+  return columns > (lists ? 1 : 0);
+}
+
+// Fields of a value in which records are looked for.
+constexpr size_t kTried = 16;
+// Lists of turns, which may look like rows: {"input": ..., "output": ...}.
+constexpr absl::string_view kTurnLists[] = {"messages", "conversations", "conversation",
+                                            "dialogue", "dialog",        "chat",
+                                            "turns",    "prompt",        "history"};
+
+constexpr absl::string_view kByColumns =
+    "a table by columns: its fields are lists of one length; write one object a row (JSON Lines)";
+
 // The top-level field of a field's name or JSON pointer.
 std::string TopField(absl::string_view field) {
   if (!absl::ConsumePrefix(&field, "/")) return std::string(field);
@@ -67,6 +104,8 @@ class DocumentObjectParser : public ObjectParser {
 
  protected:
   absl::Status ParseFields(const dom::object& object, Record* record) override {
+    // The texts of all rows would be one document.
+    if (IsByColumns(object)) return absl::InvalidArgumentError(kByColumns);
     ASSIGN_OR_RETURN(record->text, TextOf(object, input_.text_field()));
     ASSIGN_OR_RETURN(record->metadata_json, MetadataOf(object, input_.metadata_fields()));
     ASSIGN_OR_RETURN(record->kept, filter_.Keeps(&object, record->text));
@@ -107,11 +146,47 @@ void ObjectParser::Parse(absl::string_view json, Record* record) {
   if (!status.ok()) SetBad(status, record);
 }
 
+bool ObjectParser::HoldsRecord(const dom::element& value, int depth) {
+  dom::array list;
+  if (value.get(list) == simdjson::SUCCESS) {
+    return depth > 0 && list.size() > 0 && HoldsRecord(list.at(0).value_unsafe(), depth - 1);
+  }
+  dom::object object;
+  if (value.get(object) != simdjson::SUCCESS) return false;
+  Record record;
+  if (ParseFields(object, &record).ok()) return true;
+  size_t tried = 0;
+  for (const dom::key_value_pair field : object) {
+    if (depth == 0 || ++tried > kTried) break;
+    if (HoldsRecord(field.value, depth - 1)) return true;
+  }
+  return false;
+}
+
+absl::Status ObjectParser::ParseWhole(const dom::object& object, Record* record) {
+  absl::Status status = ParseFields(object, record);
+  if (status.ok() || record->provenance.line() > 1) return status;
+  constexpr int kDepth = 3;
+  // {"columns": [...], "data": [[...], ...]}.
+  dom::array columns;
+  dom::array data;
+  const bool split = object.at_key("columns").get(columns) == simdjson::SUCCESS &&
+                     object.at_key("data").get(data) == simdjson::SUCCESS;
+  record->holds_records = split || IsByColumns(object);
+  size_t tried = 0;
+  for (const dom::key_value_pair field : object) {
+    if (record->holds_records || ++tried > kTried) break;
+    if (std::count(std::begin(kTurnLists), std::end(kTurnLists), ToAbsl(field.key)) > 0) continue;
+    record->holds_records = HoldsRecord(field.value, kDepth);
+  }
+  return status;
+}
+
 absl::Status ObjectParser::ParseObject(absl::string_view json, Record* record) {
   ASSIGN_OR_RETURN(const dom::object object, parser_.Parse(json));
   ASSIGN_OR_RETURN(std::string id, ExternalId(object));
   record->provenance.set_external_id(parser_.ReplaceHalfSurrogates(id));
-  RETURN_IF_ERROR(ParseFields(object, record));
+  RETURN_IF_ERROR(ParseWhole(object, record));
   record->metadata_json = parser_.ReplaceHalfSurrogates(record->metadata_json);
   bool half = parser_.HasHalfSurrogate(record->text);
   for (const v1::ChatMessage& message : record->messages) {

@@ -38,6 +38,10 @@ class ObjectParser {
 
  private:
   absl::Status ParseObject(absl::string_view json, Record* record);
+  // ParseFields, and record->holds_records if it fails.
+  absl::Status ParseWhole(const simdjson::dom::object& object, Record* record);
+  // Whether a value is a good record, or holds one at most `depth` lists and objects below.
+  bool HoldsRecord(const simdjson::dom::element& value, int depth);
 
   LenientJsonParser parser_;
 };

@@ -271,11 +271,25 @@ absl::Status ReadFileInto(const InputFile& file, const v1::ReadSpec& spec,
   }
   if (!reader.ok()) return reader.status();
   Record record;
+  Record before;  // The file's first record, if there may be no other.
+  bool held = false;
   while (true) {
     if (StopRequested()) return absl::CancelledError("stopped while reading");
     ASSIGN_OR_RETURN(const bool more, (*reader)->Next(&record));
     if (!more) break;
+    if (std::exchange(held, false)) RETURN_IF_ERROR(ingest->Add(&before, file.short_rows));
+    if (record.holds_records && record.provenance.offset() == 0) {
+      before = std::move(record);
+      held = true;
+      continue;
+    }
     RETURN_IF_ERROR(ingest->Add(&record, file.short_rows));
+  }
+  if (held) {
+    return ingest->AddUnreadable(
+        file.path, absl::StrCat(before.status.message(),
+                                "; it is the only value of the file and holds the records inside: "
+                                "write them as one array, or one a line (JSON Lines)"));
   }
   ASSIGN_OR_RETURN(const std::string sha256, HashIfUnchanged(file, progress, hash.Finish()));
   return ingest->Finish(sha256);

@@ -96,6 +96,52 @@ TEST(Documents, MayBeLinesOfAListWithoutItsBrackets) {
   }
 }
 
+TEST(Documents, MayBeInAnArrayOnALine) {
+  TempDir dir;
+  const std::string lines = "{\"text\":\"a\"}\n[{\"text\":\"b\"}, {\"text\":\"c\"}]\n";
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), lines + "{\"text\":\"d\"}\n"));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path("a.jsonl")));
+
+  ASSERT_EQ(TextsOf(records), Texts({"a", "b", "c", "d"}));
+  EXPECT_EQ(records[2].provenance.line(), 2);
+  // Reading goes on from the middle of the line.
+  ASSERT_OK_AND_ASSIGN(const auto reader,
+                       OpenDocuments(dir.Path("a.jsonl"), v1::DocumentInput(),
+                                     records[1].next_offset, records[1].next_line));
+  Record record;
+  for (const absl::string_view text : {"c", "d"}) {
+    ASSERT_OK_AND_ASSIGN(const bool more, reader->Next(&record));
+    ASSERT_TRUE(more);
+    EXPECT_EQ(record.text, text);
+  }
+}
+
+TEST(JsonFiles, SayWhenTheirFirstValueHoldsTheRecords) {
+  TempDir dir;
+  const std::string a = "{\"text\":\"a\"}", b = "{\"text\":\"b\"}";
+  for (const std::string& json :
+       {"{\"data\":[" + a + "," + b + "]}", "{\"0\":" + a + ",\"1\":" + b + "}",
+        "{\"rows\":[{\"row_idx\":0,\"row\":" + a + "}]}",
+        std::string("{\"columns\":[\"text\"],\"data\":[[\"a\"],[\"b\"]]}"),
+        std::string("{\"text\":{\"0\":\"a\",\"1\":\"b\"}}"),
+        std::string("{\"id\":[1,2],\"text\":[\"a\",\"b\"]}")}) {
+    ASSERT_OK(WriteFileAtomic(dir.Path("a.json"), json));
+    ASSERT_OK_AND_ASSIGN(const auto records, ReadDocuments(dir.Path("a.json")));
+    ASSERT_EQ(records.size(), 1u) << json;
+    EXPECT_FALSE(records[0].status.ok()) << json;
+    EXPECT_TRUE(records[0].holds_records) << json;
+  }
+  for (const absl::string_view json :
+       {"{\"content\":\"a\"}", "{\"authors\":[{\"name\":\"a\"}],\"text\":null}", "{\"text\":[]}",
+        "{\"text\":[1,2]}", "{\"messages\":[{\"text\":\"a\"},{\"text\":\"b\"}]}"}) {
+    ASSERT_OK(WriteFileAtomic(dir.Path("a.json"), json));
+    ASSERT_OK_AND_ASSIGN(const auto records, ReadDocuments(dir.Path("a.json")));
+    ASSERT_EQ(records.size(), 1u) << json;
+    EXPECT_FALSE(records[0].holds_records) << json;
+  }
+}
+
 TEST(JsonFiles, MayHoldOneArray) {
   TempDir dir;
   const std::string json = "[\n  {\"text\": \"a\"},\n  {\"no\": 1},\n  {\"text\": \"b\"}\n]\n";

@@ -242,6 +242,12 @@ absl::StatusOr<Opened> OpenFile(absl::string_view path, const SourceOptions& opt
   return opened;
 }
 
+// As wikiextractor and TREC's collections write several documents into a file.
+bool BeginsWithDocument(absl::string_view begin) {
+  const absl::string_view text = SkipBlank(begin);
+  return absl::StartsWithIgnoreCase(text, "<doc>") || absl::StartsWithIgnoreCase(text, "<doc id=");
+}
+
 absl::Status CheckKind(absl::string_view path, absl::string_view begin) {
   const std::optional<FileKind> kind = UnreadKind(begin, StripCompressionSuffix(path));
   return kind.has_value() ? NotRead(path, *kind) : absl::OkStatus();
@@ -320,13 +326,23 @@ absl::StatusOr<std::unique_ptr<RecordReader>> OpenTableFile(absl::string_view pa
   if (path == "-") {
     return absl::InvalidArgumentError("tables are read from files, not from standard input");
   }
+  absl::StatusOr<std::unique_ptr<RecordReader>> table =
+      OpenTable(path, std::move(parser), first_row);
+  if (!absl::IsInvalidArgument(table.status())) return table;
+  // Not those that pandas' users call "df.parquet.gzip": their pages are compressed.
   if (CompressionOfName(path) != Compression::kNone) {
     return absl::InvalidArgumentError(
         absl::StrCat(Snippet(path, 300),
                      ": a compressed table: decompress it (Parquet and Arrow compress their "
                      "own pages)"));
   }
-  return OpenTable(path, std::move(parser), first_row);
+  // A download that failed is a page or a pointer by the name of a table.
+  const absl::StatusOr<Opened> file = OpenFile(path, SourceOptions());
+  if (!file.ok() || IsParquet(file->begin) || IsArrow(file->begin)) return table;
+  const std::optional<FileKind> markup = MarkupKind(file->begin, "");
+  if (markup.has_value()) return NotRead(path, *markup);
+  RETURN_IF_ERROR(CheckKind(path, file->begin));
+  return table;
 }
 
 std::unique_ptr<ValueReader> ValuesOf(std::unique_ptr<ByteSource> source, JsonLayout layout,
@@ -367,6 +383,11 @@ absl::StatusOr<std::unique_ptr<RecordReader>> OpenDocuments(absl::string_view pa
   if (format == FileFormat::kJson || (format == FileFormat::kText && automatic)) {
     const std::optional<FileKind> markup = MarkupKind(file.begin, StripCompressionSuffix(path));
     if (markup.has_value()) return NotRead(path, *markup);
+  }
+  if (format == FileFormat::kText && automatic && BeginsWithDocument(file.begin)) {
+    LogWarning(absl::StrCat(Snippet(path, 300),
+                            " begins with <doc>: its documents are read as one text, with their "
+                            "tags; write a line of JSON for each (wikiextractor --json)"));
   }
   RETURN_IF_ERROR(SkipTo(path, offset, file.source.get()));
   if (format == FileFormat::kWarc) {

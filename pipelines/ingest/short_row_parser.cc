@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/json_parser.h"
@@ -29,22 +30,42 @@ constexpr absl::string_view kQuestion = "question";
 constexpr absl::string_view kQuery = "query";
 constexpr absl::string_view kPrompt = "prompt";
 constexpr absl::string_view kInputKeys[] = {"input", "context"};
-constexpr absl::string_view kOutputKeys[] = {"output", "response", "answer"};
+constexpr absl::string_view kCompletion = "completion";
+constexpr absl::string_view kOutputKeys[] = {"output", "response", "answer", kCompletion};
+// Of these, those that may answer a conversation that ends with the user; "answer" is often a label.
+constexpr absl::string_view kReplyKeys[] = {"response", kCompletion, "output"};
 // What a row may have beside its conversation, and would lose.
-constexpr absl::string_view kRefusedRowKeys[] = {"tools",
-                                                 "functions",
-                                                 "images",
-                                                 "image",
-                                                 "videos",
-                                                 "video",
-                                                 "audios",
-                                                 "audio",
-                                                 "documents",
-                                                 "reasoning",
-                                                 "reasoning_content",
-                                                 "thinking"};
+constexpr absl::string_view kRefusedRowKeys[] = {
+    "tools", "functions", "images", "image", "videos", "video", "audios", "audio", "documents"};
+// The same, unless the value only says how the row was made: "reasoning": "off".
+constexpr absl::string_view kReasoningKeys[] = {"reasoning", "reasoning_content", "thinking"};
+constexpr absl::string_view kSwitches[] = {"on",     "off",  "none",    "low",
+                                           "medium", "high", "enabled", "disabled"};
+// The steps of an answer beside a question, where they have no place either.
+constexpr absl::string_view kStepKeys[] = {"rationale", "cot",      "chain_of_thought",
+                                           "thought",   "thoughts", "think"};
+// What a question may be about or continue, unless it is no more than a name.
+constexpr absl::string_view kPartKeys[] = {"article",
+                                           "passage",
+                                           "passages",
+                                           "paragraph",
+                                           "paragraphs",
+                                           "story",
+                                           "choices",
+                                           "contexts",
+                                           "options",
+                                           "document",
+                                           "chat_history",
+                                           "dialogue_history",
+                                           "conversation_history",
+                                           "previous_messages"};
+constexpr size_t kMaxNameBytes = 80;
 // Trainers of preferences: TRL's KTO and LLaMA-Factory's.
-constexpr absl::string_view kLabelKeys[] = {"label", "kto_tag"};
+constexpr absl::string_view kTag = "kto_tag";
+constexpr absl::string_view kLabelKeys[] = {"label", kTag};
+constexpr absl::string_view kBadLabels[] = {"false", "undesirable"};
+// Where a row says that none of it takes a loss.
+constexpr absl::string_view kRowTrainedKeys[] = {"weight", "train"};
 
 absl::Status AddMessages(const dom::element& list, absl::string_view key,
                          std::set<std::string>* unused, Messages* messages) {
@@ -76,20 +97,38 @@ absl::StatusOr<absl::string_view> FirstKey(const dom::object& row,
   return absl::string_view();
 }
 
-// The list of messages, if the row has one.
+// The list of messages, if the row has one: the first that has any.
 absl::StatusOr<absl::string_view> ListKey(const dom::object& row) {
+  absl::string_view found;
   for (const absl::string_view key : kListKeys) {
     ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row, key));
     // Others of these names may be figures.
-    if (value.has_value() && (value->is_array() || key == kListKeys[0])) return key;
+    if (!value.has_value() || (!value->is_array() && key != kListKeys[0])) continue;
+    if (!IsNothing(*value)) return key;
+    if (found.empty()) found = key;
   }
-  return absl::string_view();
+  return found;
 }
 
 // LLaMA-Factory, ShareGPT and others keep the system message beside the conversation.
 absl::Status AddSystem(RowFields* row, Messages* messages) {
-  ASSIGN_OR_RETURN(const absl::string_view system, row->OneText(kSystemKeys));
+  ASSIGN_OR_RETURN(const absl::string_view key, row->OneOf(kSystemKeys));
+  if (key.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const dom::element value, row->Required(key));
+  ASSIGN_OR_RETURN(const std::string system, ContentOf(value, key));
   if (!IsBlank(system)) AppendText(kSystem, system, messages);
+  return absl::OkStatus();
+}
+
+// Logs of requests keep the reply beside the messages that were sent.
+absl::Status AddReply(RowFields* row, std::set<std::string>* unused, Messages* messages) {
+  if (messages->empty() || messages->back().role() != kUser) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const absl::string_view key, row->OneOf(kReplyKeys));
+  if (key.empty() || !row->Has(key)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const dom::element value, row->Required(key));
+  if (value.is_array()) return AddMessages(value, key, unused, messages);
+  ASSIGN_OR_RETURN(const absl::string_view reply, AsString(value, key));
+  AppendText(kAssistant, reply, messages);
   return absl::OkStatus();
 }
 
@@ -99,6 +138,7 @@ absl::StatusOr<Messages> ParseMessages(absl::string_view key, RowFields* row,
   Messages messages;
   RETURN_IF_ERROR(AddSystem(row, &messages));
   RETURN_IF_ERROR(AddMessages(list, key, unused, &messages));
+  RETURN_IF_ERROR(AddReply(row, unused, &messages));
   // The same one in both places.
   if (messages.size() > 1 && messages[1].role() == kSystem && messages[0].role() == kSystem &&
       messages[0].content() == messages[1].content()) {
@@ -109,12 +149,12 @@ absl::StatusOr<Messages> ParseMessages(absl::string_view key, RowFields* row,
 
 absl::StatusOr<Messages> ParsePromptCompletion(RowFields* row, std::set<std::string>* unused) {
   ASSIGN_OR_RETURN(const dom::element prompt, row->Required(kPrompt));
-  ASSIGN_OR_RETURN(const dom::element completion, row->Required("completion"));
+  ASSIGN_OR_RETURN(const dom::element completion, row->Required(kCompletion));
   Messages messages;
   RETURN_IF_ERROR(AddSystem(row, &messages));
   if (prompt.is_array() && completion.is_array()) {
     RETURN_IF_ERROR(AddMessages(prompt, kPrompt, unused, &messages));
-    RETURN_IF_ERROR(AddMessages(completion, "completion", unused, &messages));
+    RETURN_IF_ERROR(AddMessages(completion, kCompletion, unused, &messages));
     return messages;
   }
   if (prompt.is_array() || completion.is_array()) {
@@ -123,7 +163,7 @@ absl::StatusOr<Messages> ParsePromptCompletion(RowFields* row, std::set<std::str
                      JsonTypeName(completion), ": both must be strings or both lists of messages"));
   }
   ASSIGN_OR_RETURN(const absl::string_view user, AsString(prompt, kPrompt));
-  ASSIGN_OR_RETURN(const absl::string_view assistant, AsString(completion, "completion"));
+  ASSIGN_OR_RETURN(const absl::string_view assistant, AsString(completion, kCompletion));
   AppendText(kUser, user, &messages);
   AppendText(kAssistant, assistant, &messages);
   return messages;
@@ -179,8 +219,25 @@ absl::StatusOr<Asked> WhatIsAsked(RowFields* row) {
   return asked;
 }
 
+// Refuses what the question cannot be answered without, and the steps of the answer.
+absl::Status RefuseParts(RowFields* row) {
+  RETURN_IF_ERROR(row->Refuse(kStepKeys));
+  for (const absl::string_view key : kPartKeys) {
+    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row->object(), key));
+    if (!value.has_value() || IsNothing(*value)) continue;
+    std::string_view text;
+    const bool part = value->is_array() || value->is_object() ||
+                      (value->get(text) == simdjson::SUCCESS && text.size() > kMaxNameBytes);
+    if (!part) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", key, "\" would be lost, and the question may be about it"));
+  }
+  return absl::OkStatus();
+}
+
 // Alpaca, with the names of Dolly and of files of questions and answers.
 absl::StatusOr<Messages> ParseAlpaca(RowFields* row) {
+  RETURN_IF_ERROR(RefuseParts(row));
   ASSIGN_OR_RETURN(const Asked asked, WhatIsAsked(row));
   ASSIGN_OR_RETURN(absl::string_view output_key, row->OneOf(kOutputKeys));
   if (output_key.empty()) output_key = kOutputKeys[0];
@@ -216,13 +273,30 @@ std::string KeysOf(const dom::object& row) {
   return count == 0 ? "it has no fields" : keys;
 }
 
+// A prompt with its completion, both whole: not with a part of it beside it.
+absl::StatusOr<bool> IsPromptCompletion(const dom::object& row) {
+  ASSIGN_OR_RETURN(const auto completion, Find(row, kCompletion));
+  if (!completion.has_value()) return false;
+  ASSIGN_OR_RETURN(const auto prompt, Find(row, kPrompt));
+  if (!prompt.has_value()) {
+    ASSIGN_OR_RETURN(const auto other, FirstKey(row, {kInstruction, kQuestion, kQuery}));
+    return other.empty();
+  }
+  if (!prompt->is_string() || !completion->is_string()) return true;
+  const RowFields fields(row);
+  return std::none_of(std::begin(kInputKeys), std::end(kInputKeys),
+                      [&](absl::string_view key) { return fields.Has(key); });
+}
+
 absl::StatusOr<v1::ShortInput::Format> FormatByKeys(const dom::object& row) {
+  // A file of rows of several shapes has all their fields in each row, and nothing in most.
   ASSIGN_OR_RETURN(const auto messages, Find(row, "messages"));
-  if (messages.has_value()) return v1::ShortInput::MESSAGES;
+  if (messages.has_value() && !IsNothing(*messages)) return v1::ShortInput::MESSAGES;
+  const RowFields fields(row);
   ASSIGN_OR_RETURN(const absl::string_view list, ListKey(row));
-  if (!list.empty()) return v1::ShortInput::SHAREGPT;
-  ASSIGN_OR_RETURN(const auto completion, Find(row, "completion"));
-  if (completion.has_value()) return v1::ShortInput::PROMPT_COMPLETION;
+  if (!list.empty() && fields.Has(list)) return v1::ShortInput::SHAREGPT;
+  ASSIGN_OR_RETURN(const bool prompt_completion, IsPromptCompletion(row));
+  if (prompt_completion) return v1::ShortInput::PROMPT_COMPLETION;
   ASSIGN_OR_RETURN(const auto chosen, Find(row, "chosen"));
   if (chosen.has_value()) return absl::InvalidArgumentError(kPreferences);
   ASSIGN_OR_RETURN(const auto instruction, Find(row, kInstruction));
@@ -231,6 +305,8 @@ absl::StatusOr<v1::ShortInput::Format> FormatByKeys(const dom::object& row) {
   ASSIGN_OR_RETURN(const auto output, FirstKey(row, kOutputKeys));
   const bool asks = !question.empty() || !input.empty();
   if (instruction.has_value() || (asks && !output.empty())) return v1::ShortInput::ALPACA;
+  if (messages.has_value()) return v1::ShortInput::MESSAGES;
+  if (!list.empty()) return v1::ShortInput::SHAREGPT;
   return absl::InvalidArgumentError(absl::StrCat(
       "no known shape: none of the fields \"messages\", \"conversations\", \"prompt\" with "
       "\"completion\", \"instruction\" with \"output\"; ",
@@ -255,18 +331,56 @@ absl::StatusOr<Messages> Parse(v1::ShortInput::Format format, RowFields* row,
   }
 }
 
-// What would teach the wrong answer: one that is labelled as bad.
-absl::Status RefuseLabelledBad(RowFields* row) {
-  for (const absl::string_view key : kLabelKeys) {
-    dom::element value;
-    bool good = true;
-    if (row->object().at_key(ToStd(key)).get(value) != simdjson::SUCCESS) continue;
-    if (value.get(good) == simdjson::SUCCESS && !good) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("\"", key, "\" is false: an answer that is labelled as bad"));
+absl::Status RefuseReasoning(RowFields* row) {
+  for (const absl::string_view key : kReasoningKeys) {
+    ASSIGN_OR_RETURN(const std::optional<dom::element> value, row->Find(key));
+    std::string_view text;
+    if (value.has_value() && value->get(text) == simdjson::SUCCESS &&
+        std::count(std::begin(kSwitches), std::end(kSwitches), ToAbsl(text)) > 0) {
+      continue;
     }
+    RETURN_IF_ERROR(row->Refuse({key}));
   }
   return absl::OkStatus();
+}
+
+// Whether a label says that the answer is bad. `number`: 0 does too; elsewhere it may be a class.
+bool IsBadLabel(const dom::element& value, bool number) {
+  bool good = true;
+  if (value.get(good) == simdjson::SUCCESS) return !good;
+  std::string_view text;
+  if (value.get(text) == simdjson::SUCCESS) {
+    const std::string lower = absl::AsciiStrToLower(absl::StripAsciiWhitespace(ToAbsl(text)));
+    return std::count(std::begin(kBadLabels), std::end(kBadLabels), lower) > 0;
+  }
+  double figure = 1;
+  return number && value.get(figure) == simdjson::SUCCESS && figure == 0;
+}
+
+// What would teach the wrong answer: one that is labelled as bad.
+absl::Status RefuseLabelledBad(RowFields* row) {
+  const bool pair = row->Has(kPrompt) && row->Has(kCompletion);
+  for (const absl::string_view key : kLabelKeys) {
+    dom::element value;
+    if (row->object().at_key(ToStd(key)).get(value) != simdjson::SUCCESS) continue;
+    if (!IsBadLabel(value, pair || key == kTag)) continue;
+    return absl::InvalidArgumentError(absl::StrCat("\"", key, "\" is ", simdjson::minify(value),
+                                                   ": an answer that is labelled as bad"));
+  }
+  return absl::OkStatus();
+}
+
+// Whether the row says that none of it is trained.
+absl::StatusOr<bool> IsNotTrained(RowFields* row) {
+  for (const absl::string_view key : kRowTrainedKeys) {
+    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row->object(), key));
+    if (!value.has_value()) continue;
+    bool on = true;
+    double weight = 1;
+    if (value->get(on) == simdjson::SUCCESS && !on) return true;
+    if (value->get(weight) == simdjson::SUCCESS && weight == 0) return true;
+  }
+  return false;
 }
 
 // Leaves out what no trainer can use: the assistant's turns before the first of the user, and the
@@ -297,11 +411,16 @@ absl::StatusOr<ShortConversation> ParseShortRow(const dom::object& row,
   }
   RowFields fields(row);
   RETURN_IF_ERROR(fields.Refuse(kRefusedRowKeys));
+  RETURN_IF_ERROR(RefuseReasoning(&fields));
   RETURN_IF_ERROR(RefuseLabelledBad(&fields));
   RETURN_IF_ERROR(fields.Find("id").status());  // The record's own.
   ShortConversation conversation;
   std::set<std::string> unused;
   ASSIGN_OR_RETURN(conversation.messages, Parse(format, &fields, &unused));
+  ASSIGN_OR_RETURN(const bool not_trained, IsNotTrained(&fields));
+  for (v1::ChatMessage& message : conversation.messages) {
+    if (not_trained && message.role() == kAssistant) message.set_not_trained(true);
+  }
   const bool asks_last =
       !conversation.messages.empty() && conversation.messages.back().role() == kUser;
   if (asks_last && fields.Has("chosen")) return absl::InvalidArgumentError(kPreferences);

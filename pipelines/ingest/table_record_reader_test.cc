@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,12 +15,14 @@
 #include "pipelines/ingest/record_reader.h"
 #include "pipelines/tables/table_writer.h"
 #include "protos/run_spec.pb.h"
+#include "tests/support/compress.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
 namespace quipu::pipelines {
 namespace {
 
+using ::quipu::testing::Gzip;
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TempDir;
 using ::testing::AllOf;
@@ -185,7 +189,31 @@ TEST_F(TableRecordReader, TheContentDecidesIfTheNameSaysNothing) {
               StatusIs(absl::StatusCode::kInvalidArgument, "not a Parquet or Arrow file"));
 }
 
+TEST_F(TableRecordReader, TablesMayHaveTheNameOfTheirCompression) {
+  std::filesystem::copy_file(TestData("gzip.parquet"), dir_.Path("df.parquet.gzip"));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                       ReadAll(OpenDocuments(dir_.Path("df.parquet.gzip"), input_, 0, 0)));
+
+  EXPECT_THAT(records, SizeIs(5));
+  EXPECT_EQ(records[0].text, "The first text.");
+}
+
+TEST_F(TableRecordReader, OtherFilesByTheNamesOfTablesAreNamed) {
+  const std::string path = dir_.Path("a.parquet");
+  for (const auto& [content, reason] : std::vector<std::pair<std::string, std::string>>{
+           {"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a pointer of Git LFS"},
+           {"<!doctype html><title>404</title>", "an HTML page"},
+           {std::string("FEA1\0\0\0\0", 8), "a Feather file of version 1"},
+           {"PAR1 that was cut off", "not a Parquet or Arrow file"}}) {
+    ASSERT_OK(WriteFileAtomic(path, content));
+    EXPECT_THAT(OpenDocuments(path, input_, 0, 0).status(),
+                StatusIs(absl::StatusCode::kInvalidArgument, reason));
+  }
+}
+
 TEST_F(TableRecordReader, CompressedTablesAndStandardInputAreRefused) {
+  ASSERT_OK(WriteFileAtomic(dir_.Path("a.parquet.gz"), Gzip("PAR1 and more")));
   EXPECT_THAT(OpenDocuments(dir_.Path("a.parquet.gz"), input_, 0, 0).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, "a compressed table: decompress it"));
   input_.set_format(v1::DocumentInput::PARQUET);

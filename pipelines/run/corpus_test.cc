@@ -105,6 +105,56 @@ TEST_F(CorpusTest, FilesThatCannotBeReadCountAgainstTheirEntry) {
   EXPECT_EQ(summary.counts.bad_records, 6u);
 }
 
+TEST_F(CorpusTest, AFileThatIsOneObjectAroundItsRecordsIsLostAsAFile) {
+  std::string around = "{\"data\":[";
+  for (int i = 0; i < 300; ++i) {
+    absl::StrAppend(&around, i == 0 ? "" : ",", "{\"prompt\":\"Q", i, "\",\"completion\":\"A.\"}");
+  }
+  Write("c/a.jsonl", kRow);
+  Write("c/b.json", around + "]}");
+
+  EXPECT_THAT(Build(Rows("c"), {}).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("1 of 2 files cannot be read"), HasSubstr("b.json:1: "),
+                             HasSubstr("write them as one array"))));
+  // Where it is one of several values, it is one bad record of them.
+  Write("c/b.json", around + "]}\n{\"prompt\":\"Q\",\"completion\":\"A.\"}\n");
+  ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Build(Rows("c"), {}));
+  EXPECT_EQ(summary.counts.short_rows, 2u);
+  EXPECT_EQ(summary.counts.bad_records, 1u);
+}
+
+TEST_F(CorpusTest, ACorpusAroundTheStoreIsReadWithoutIt) {
+  Write("a.jsonl", Document(0) + Document(1));
+  const v1::RunSpec spec = Spec(absl::StrCat("documents { path: \"", dir_.path(), "\" }"));
+
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Build(spec, {}));
+    EXPECT_EQ(summary.counts.documents, 2u);
+    EXPECT_EQ(summary.counts.bad_records, 0u);
+  }
+}
+
+// Each is said in the log, and counted once.
+TEST_F(CorpusTest, LinksToDirectoriesAndFilesOfTwoEntriesAreNamed) {
+  Write("c/a.jsonl", Document(0) + Document(1));
+  std::filesystem::create_symlink("none", dir_.Path("c/nothing.jsonl"));
+  std::filesystem::create_directory_symlink(dir_.path(), dir_.Path("c/around"));
+  v1::RunSpec spec = Documents("c");
+  *spec.add_documents() = spec.documents(0);
+  spec.mutable_documents(1)->set_text_field("url");
+
+  ::testing::internal::CaptureStderr();
+  const absl::StatusOr<BuildSummary> summary = Build(spec, {});
+  const std::string log = ::testing::internal::GetCapturedStderr();
+
+  ASSERT_OK(summary.status());
+  EXPECT_EQ(summary->counts.documents, 2u);
+  EXPECT_THAT(log, HasSubstr("read without the links in it that lead to directories or to nothing "
+                             "(2, such as "));
+  EXPECT_THAT(log, HasSubstr("would read them differently"));
+}
+
 TEST_F(CorpusTest, BadFilesAreNotAllowedOneByOne) {
   for (int i = 0; i < 20; ++i) Write(absl::StrCat("c/", i, ".txt"), "caf\xe9 in Latin-1");
   Write("c/good.txt", MakeText(1));

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/tables/arrow_json.h"
 
+#include <arrow/array/util.h>
 #include <arrow/extension_type.h>
 #include <arrow/scalar.h>
 #include <arrow/type_traits.h>
@@ -116,6 +117,25 @@ absl::Status AppendFormatted(const arrow::Array& array, int64_t row, std::string
   return absl::OkStatus();
 }
 
+// The value of the run that the row is in.
+absl::Status AppendRun(const arrow::Array& array, int64_t row, std::string* json) {
+  const auto scalar = array.GetScalar(row);
+  RETURN_IF_ERROR(FromArrow(scalar.status()));
+  const auto& run = static_cast<const arrow::RunEndEncodedScalar&>(**scalar);
+  const auto value = arrow::MakeArrayFromScalar(*run.value, 1);
+  RETURN_IF_ERROR(FromArrow(value.status()));
+  return AppendCell(**value, 0, json);
+}
+
+// The value of the one array among several that the row is in.
+absl::Status AppendMember(const arrow::Array& array, int64_t row, std::string* json) {
+  const auto& members = static_cast<const arrow::UnionArray&>(array);
+  const bool dense = array.type_id() == arrow::Type::DENSE_UNION;
+  const int64_t at =
+      dense ? static_cast<const arrow::DenseUnionArray&>(array).value_offset(row) : row;
+  return AppendCell(*members.field(members.child_id(row)), at, json);
+}
+
 absl::Status AppendNested(const arrow::Array& array, int64_t row, std::string* json) {
   switch (array.type_id()) {
     case arrow::Type::LIST:
@@ -124,12 +144,22 @@ absl::Status AppendNested(const arrow::Array& array, int64_t row, std::string* j
       return AppendList<arrow::LargeListArray>(array, row, json);
     case arrow::Type::FIXED_SIZE_LIST:
       return AppendList<arrow::FixedSizeListArray>(array, row, json);
+    case arrow::Type::LIST_VIEW:
+      return AppendList<arrow::ListViewArray>(array, row, json);
+    case arrow::Type::LARGE_LIST_VIEW:
+      return AppendList<arrow::LargeListViewArray>(array, row, json);
     case arrow::Type::STRUCT:
       return AppendStruct(array, row, json);
     case arrow::Type::MAP:
       return AppendMap(array, row, json);
+    case arrow::Type::RUN_END_ENCODED:
+      return AppendRun(array, row, json);
+    case arrow::Type::SPARSE_UNION:
+    case arrow::Type::DENSE_UNION:
+      return AppendMember(array, row, json);
     default:
-      return AppendFormatted(array, row, json);
+      return absl::InvalidArgumentError(
+          absl::StrCat("values of the type ", array.type()->ToString(), " are not read"));
   }
 }
 

@@ -112,6 +112,16 @@ TEST_F(TableReaderTest, EachTypeBecomesJson) {
   }
 }
 
+TEST_F(TableReaderTest, TypesOfArrowAloneBecomeJson) {
+  EXPECT_THAT(ReadRows(TestData("newer_types.arrow")),
+              IsOkAndHolds(ElementsAre(R"({"runs":"a","list_view":["a","b"],"large_list_view":[1],)"
+                                       R"("dense_union":"a","sparse_union":"a"})",
+                                       R"({"runs":"a","list_view":[],"large_list_view":[2,3],)"
+                                       R"("dense_union":7,"sparse_union":8})",
+                                       R"({"runs":null,"list_view":null,"large_list_view":null,)"
+                                       R"("dense_union":"b","sparse_union":"c"})")));
+}
+
 TEST_F(TableReaderTest, ReadsListsOfStructs) {
   EXPECT_THAT(ReadRows(TestData("messages.parquet"), {"messages"}, 2),
               IsOkAndHolds(ElementsAre(R"({"messages":[{"role":"user","content":"Question 2?"},)"
@@ -161,8 +171,8 @@ TEST_F(TableReaderTest, OtherFilesAreRefused) {
 // Every damage is an error or changes values; none ends the process.
 TEST_F(TableReaderTest, DamagedFilesAreErrors) {
   const std::string path = dir_.Path("damaged");
-  for (const absl::string_view name :
-       {"types.parquet", "types.arrow", "types_stream.arrow", "lz4.feather", "polars.arrow"}) {
+  for (const absl::string_view name : {"types.parquet", "types.arrow", "types_stream.arrow",
+                                       "lz4.feather", "polars.arrow", "newer_types.arrow"}) {
     ASSERT_OK_AND_ASSIGN(const std::string whole, ReadFile(TestData(name), 1 << 20));
     ASSERT_OK_AND_ASSIGN(const Rows rows, ReadRows(TestData(name)));
     int errors = 0;

@@ -18,6 +18,7 @@ import datasets
 import pandas
 import polars
 import pyarrow
+import pyarrow.compute
 import pyarrow.feather
 import pyarrow.ipc
 import pyarrow.parquet
@@ -65,7 +66,28 @@ def types():
     return pyarrow.table(columns)
 
 
+def newer_types():
+    """Types that Parquet does not have."""
+    types = pyarrow.array([0, 1, 0], pyarrow.int8())
+    offsets = pyarrow.array([0, 0, 1], pyarrow.int32())
+    texts = pyarrow.array(["a", "b"])
+    columns = {
+        "runs": pyarrow.compute.run_end_encode(pyarrow.array(["a", "a", None])),
+        "list_view": pyarrow.array([["a", "b"], [], None], pyarrow.list_view(pyarrow.string())),
+        "large_list_view": pyarrow.array([[1], [2, 3], None],
+                                         pyarrow.large_list_view(pyarrow.int64())),
+        "dense_union": pyarrow.UnionArray.from_dense(types, offsets, [
+            texts, pyarrow.array([7])]),
+        "sparse_union": pyarrow.UnionArray.from_sparse(types, [
+            pyarrow.array(["a", None, "c"]), pyarrow.array([None, 8, None])]),
+    }
+    return pyarrow.table(columns)
+
+
 def write_pyarrow():
+    table = newer_types()
+    with pyarrow.ipc.new_file(path("newer_types.arrow"), table.schema) as out:
+        out.write_table(table, max_chunksize=2)
     table = types()
     pyarrow.parquet.write_table(table, path("types.parquet"), row_group_size=2)
     with pyarrow.ipc.new_file(path("types.arrow"), table.schema) as out:

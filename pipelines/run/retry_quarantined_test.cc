@@ -84,9 +84,7 @@ class RetryQuarantinedTest : public ::testing::Test {
 
   // What earlier stages of the finished run rejected.
   static absl::Status RestoreAll(storage::Store* store) {
-    const auto ids = store->ListDocumentIds();
-    if (!ids.ok()) return ids.status();
-    for (const std::string& id : *ids) {
+    return store->ForEachDocumentSummary([&](const std::string& id, uint64_t) -> absl::Status {
       const auto results = store->GetResults(id);
       if (!results.ok()) return results.status();
       for (v1::Result result : *results) {
@@ -94,8 +92,8 @@ class RetryQuarantinedTest : public ::testing::Test {
         result.clear_reject();
         RETURN_IF_ERROR(store->RestoreResults(id, {result}));
       }
-    }
-    return absl::OkStatus();
+      return absl::OkStatus();
+    });
   }
 
   TempDir dir_;

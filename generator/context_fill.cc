@@ -95,7 +95,7 @@ class Filler {
     std::unique_ptr<const v1::Document> longer;
     for (int misses = 0; misses < kMaxMisses && room >= around + kLeastTokens && others_.size() > 0;
          ++misses) {
-      const std::string& id = others_.IdAt(rng.Below(others_.size()));
+      const std::string id = others_.IdAt(rng.Below(others_.size()));
       if (!seen.insert(id).second) continue;
       ASSIGN_OR_RETURN(v1::Document read, others_.Read(id));
       auto document = std::make_unique<const v1::Document>(std::move(read));

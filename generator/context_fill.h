@@ -32,7 +32,7 @@ class OtherDocuments {
   virtual ~OtherDocuments() = default;
   virtual uint64_t size() const = 0;
   // REQUIRES: position < size().
-  virtual const std::string& IdAt(uint64_t position) const = 0;
+  virtual std::string IdAt(uint64_t position) const = 0;
   virtual absl::StatusOr<v1::Document> Read(const std::string& id) const = 0;
   // Whether Document.tokens counts the target's tokens.
   virtual bool counted() const = 0;

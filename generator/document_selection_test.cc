@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,27 +28,41 @@ constexpr uint64_t kSeed = 7;
 class Corpus {
  public:
   std::string Add(const std::string& text, uint64_t tokens) {
-    const std::string id = FingerprintBuilder("document").Add(text).Build().ToBytes();
-    texts_[id] = text;
-    candidates_.push_back({id, tokens});
-    return id;
+    const Fingerprint id = FingerprintBuilder("document").Add(text).Build();
+    texts_[id.ToBytes()] = text;
+    documents_.emplace_back(id, tokens);
+    return id.ToBytes();
   }
   // Documents of different words.
   void AddMany(int count, uint64_t tokens) {
     for (int i = 0; i < count; ++i) Add(absl::StrCat("w", next_++), tokens);
   }
+  // The plans of those that are left out, in order of id.
   absl::StatusOr<std::vector<v1::DocumentPlan>> LeaveOut(const v1::SelectionSpec& spec,
                                                          uint64_t seed = kSeed) const {
-    return generator::LeaveOut(spec, seed, candidates_,
-                               [this](absl::string_view id) -> absl::StatusOr<std::string> {
-                                 return texts_.at(std::string(id));
-                               });
+    DocumentSelection selection(spec, seed);
+    for (const auto& [id, tokens] : documents_) selection.Add(id, tokens);
+    const absl::Status chosen =
+        selection.Choose([this](const Fingerprint& id) -> absl::StatusOr<std::string> {
+          return texts_.at(id.ToBytes());
+        });
+    if (!chosen.ok()) return chosen;
+    auto sorted = documents_;
+    std::sort(sorted.begin(), sorted.end());
+    std::vector<v1::DocumentPlan> left_out;
+    for (const auto& [id, tokens] : sorted) {
+      const std::optional<v1::DocumentPlan> plan = selection.PlanOfLeftOut(id, tokens);
+      if (!plan.has_value()) continue;
+      EXPECT_EQ(plan->document_id(), id.ToBytes());
+      left_out.push_back(*plan);
+    }
+    return left_out;
   }
-  std::vector<SelectionCandidate>& candidates() { return candidates_; }
+  std::vector<std::pair<Fingerprint, uint64_t>>& documents() { return documents_; }
 
  private:
   std::map<std::string, std::string> texts_;
-  std::vector<SelectionCandidate> candidates_;
+  std::vector<std::pair<Fingerprint, uint64_t>> documents_;
   int next_ = 0;
 };
 
@@ -78,7 +93,7 @@ TEST(LeaveOut, DrawsASampleThatTheSeedDecides) {
 
   const auto left_out = corpus.LeaveOut(spec);
   ASSERT_OK(left_out);
-  std::reverse(corpus.candidates().begin(), corpus.candidates().end());
+  std::reverse(corpus.documents().begin(), corpus.documents().end());
   const auto again = corpus.LeaveOut(spec);
   ASSERT_OK(again);
   const auto other = corpus.LeaveOut(spec, kSeed + 1);
@@ -132,6 +147,50 @@ TEST(LeaveOut, BringsLengthsToTheirShares) {
   EXPECT_EQ(Reasons(*sampled),
             (std::map<v1::NoChunkReason, int>{{v1::NO_CHUNK_REASON_LENGTH, 22 + 6 + 3},
                                               {v1::NO_CHUNK_REASON_NOT_SAMPLED, 8}}));
+}
+
+// Which ones: those with the best ranks, among all of their lengths.
+TEST(LeaveOut, KeepsTheBestRanksOfEachBucket) {
+  Corpus corpus;
+  corpus.AddMany(40, 100);
+  corpus.AddMany(20, 1000);
+  v1::SelectionSpec spec;
+  spec.add_length_buckets()->set_max_tokens(500);
+  spec.mutable_length_buckets(0)->set_share(1);
+  spec.add_length_buckets()->set_min_tokens(500);
+  spec.mutable_length_buckets(1)->set_share(1);
+  spec.set_sample_documents(30);
+  std::map<uint64_t, std::vector<Fingerprint>> ranks;
+  std::map<std::string, Fingerprint> rank_of;
+  for (const auto& [id, tokens] : corpus.documents()) {
+    const Fingerprint rank = FingerprintBuilder("selection").Add(kSeed).Add(id.ToBytes()).Build();
+    ranks[tokens].push_back(rank);
+    rank_of[id.ToBytes()] = rank;
+  }
+  for (auto& [unused, of_length] : ranks) std::sort(of_length.begin(), of_length.end());
+
+  ASSERT_OK_AND_ASSIGN(const auto left_out, corpus.LeaveOut(spec));
+
+  // 20 of each length by the shares, 15 by the sample.
+  std::map<std::string, v1::NoChunkReason> expected;
+  for (const auto& [id, tokens] : corpus.documents()) {
+    const Fingerprint rank = rank_of[id.ToBytes()];
+    const std::vector<Fingerprint>& of_length = ranks[tokens];
+    const auto place = std::find(of_length.begin(), of_length.end(), rank) - of_length.begin();
+    if (place >= 20) expected[id.ToBytes()] = v1::NO_CHUNK_REASON_LENGTH;
+    if (place >= 15 && place < 20) expected[id.ToBytes()] = v1::NO_CHUNK_REASON_NOT_SAMPLED;
+  }
+  std::map<std::string, v1::NoChunkReason> found;
+  for (const v1::DocumentPlan& plan : left_out) found[plan.document_id()] = plan.no_chunk();
+  EXPECT_EQ(found, expected);
+}
+
+TEST(LeaveOut, LeavesNothingOutOfNothing) {
+  Corpus corpus;
+  v1::SelectionSpec spec;
+  spec.add_length_buckets()->set_share(1);
+  ASSERT_OK_AND_ASSIGN(const auto left_out, corpus.LeaveOut(spec));
+  EXPECT_TRUE(left_out.empty());
 }
 
 TEST(LeaveOut, RefusesABucketWithoutDocuments) {

@@ -39,7 +39,7 @@ class Corpus : public OtherDocuments {
     for (const auto& [id, unused] : documents_) ids_.push_back(id);
   }
   uint64_t size() const override { return ids_.size(); }
-  const std::string& IdAt(uint64_t position) const override { return ids_[position]; }
+  std::string IdAt(uint64_t position) const override { return ids_[position]; }
   absl::StatusOr<v1::Document> Read(const std::string& id) const override {
     return documents_.at(id);
   }

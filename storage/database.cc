@@ -310,29 +310,54 @@ absl::StatusOr<bool> Database::Contains(Family family, absl::string_view key) co
   return true;
 }
 
+namespace {
+
+// Passes the payload of a value on.
+absl::Status Decoded(Family family, RecordType type, absl::string_view key, absl::string_view value,
+                     Database::ScanFn fn) {
+  const absl::StatusOr<absl::string_view> payload = DecodeRecord(type, value, "");
+  // Its name is made for an error alone: of all records it is a fifth of the work.
+  if (!payload.ok()) return DecodeRecord(type, value, DescribeKey(family, key)).status();
+  return fn(key, *payload);
+}
+
+}  // namespace
+
 absl::Status Database::Scan(Family family, absl::string_view prefix, RecordType type, ScanFn fn,
                             const Snapshot* snapshot) const {
   return ScanRaw(
       family, prefix,
-      [&](absl::string_view key, absl::string_view value) -> absl::Status {
-        const absl::StatusOr<absl::string_view> payload = DecodeRecord(type, value, "");
-        // Its name is made for an error alone: of all records it is a fifth of the work.
-        if (!payload.ok()) return DecodeRecord(type, value, DescribeKey(family, key)).status();
-        return fn(key, *payload);
+      [&](absl::string_view key, absl::string_view value) {
+        return Decoded(family, type, key, value, fn);
       },
       snapshot);
+}
+
+absl::Status Database::ScanFrom(Family family, absl::string_view prefix, absl::string_view first,
+                                RecordType type, ScanFn fn) const {
+  const std::string end = EndOfPrefix(prefix);
+  const rocksdb::Slice upper_bound(end);
+  return Iterate(family, first, MakeShortScanOptions(end.empty() ? nullptr : &upper_bound),
+                 [&](absl::string_view key, absl::string_view value) {
+                   return Decoded(family, type, key, value, fn);
+                 });
 }
 
 absl::Status Database::ScanRaw(Family family, absl::string_view prefix, ScanFn fn,
                                const Snapshot* snapshot) const {
   const std::string end = EndOfPrefix(prefix);
   const rocksdb::Slice upper_bound(end);
-  const std::unique_ptr<rocksdb::Iterator> iterator(
-      db_->NewIterator(MakeScanOptions(snapshot == nullptr ? nullptr : snapshot->snapshot_,
-                                       end.empty() ? nullptr : &upper_bound),
-                       Handle(family)));
-  std::string last(prefix);
-  for (iterator->Seek(ToSlice(prefix)); iterator->Valid(); iterator->Next()) {
+  return Iterate(family, prefix,
+                 MakeScanOptions(snapshot == nullptr ? nullptr : snapshot->snapshot_,
+                                 end.empty() ? nullptr : &upper_bound),
+                 fn);
+}
+
+absl::Status Database::Iterate(Family family, absl::string_view first,
+                               const rocksdb::ReadOptions& options, ScanFn fn) const {
+  const std::unique_ptr<rocksdb::Iterator> iterator(db_->NewIterator(options, Handle(family)));
+  std::string last(first);
+  for (iterator->Seek(ToSlice(first)); iterator->Valid(); iterator->Next()) {
     last.assign(iterator->key().data(), iterator->key().size());
     RETURN_IF_ERROR(fn(ToView(iterator->key()), ToView(iterator->value())));
   }

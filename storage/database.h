@@ -110,6 +110,9 @@ class Database {
   using ScanFn = absl::FunctionRef<absl::Status(absl::string_view key, absl::string_view payload)>;
   absl::Status Scan(Family family, absl::string_view prefix, RecordType type, ScanFn fn,
                     const Snapshot* snapshot = nullptr) const;
+  // The same from key `first` on, for scans of a few keys.
+  absl::Status ScanFrom(Family family, absl::string_view prefix, absl::string_view first,
+                        RecordType type, ScanFn fn) const;
   // The same for every key of a family, with the values as they are stored.
   absl::Status ScanRaw(Family family, absl::string_view prefix, ScanFn fn,
                        const Snapshot* snapshot = nullptr) const;
@@ -137,6 +140,9 @@ class Database {
   absl::StatusOr<absl::string_view> PayloadOf(const rocksdb::Status& got,
                                               const rocksdb::PinnableSlice& value, RecordType type,
                                               absl::string_view name) const;
+  // Scans with these options, whose upper bound is the end of the keys.
+  absl::Status Iterate(Family family, absl::string_view first, const rocksdb::ReadOptions& options,
+                       ScanFn fn) const;
 
   const std::string path_;
   const bool read_only_;

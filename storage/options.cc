@@ -13,12 +13,22 @@ namespace {
 
 constexpr size_t kMiB = 1 << 20;
 
+// Memory of a store, whatever it holds: a corpus of ten times the size must not need more. Of
+// unflushed data, and of blocks that were read.
+constexpr size_t kUnflushedBytes = 8 * kMiB;
+constexpr size_t kBlockCacheBytes = 4 * kMiB;
+
 rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
                                                const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options;
-  // Of one family; MakeDbOptions bounds all of them together.
-  options.write_buffer_size = 32 * kMiB;
-  options.max_write_buffer_number = 2;
+  // Of one family; MakeDbOptions bounds all of them together. While one buffer is written to a
+  // file, others fill: writers wait for none of them in bursts.
+  options.write_buffer_size = kUnflushedBytes / 2;
+  options.max_write_buffer_number = 4;
+  // In proportion to the buffers: with the defaults (256 and 64 MiB), merging a few small files
+  // would write a whole first level again, a tenth of the processor time of a large run.
+  options.max_bytes_for_level_base = 4 * kUnflushedBytes;
+  options.target_file_size_base = 2 * kUnflushedBytes;
   // Detects a flipped bit of memory on the way from the batch to the file.
   options.memtable_protection_bytes_per_key = kProtectionBytes;
   // Every file that a flush or a compaction writes is read again and compared.
@@ -84,9 +94,9 @@ rocksdb::DBOptions MakeDbOptions(bool create) {
   options.fail_if_options_file_error = true;
   // One flush and one compaction: generation has the cores.
   options.max_background_jobs = 2;
-  // Unflushed data of all families; each may have two buffers, which would be 448 MiB. Above
+  // Unflushed data of all families; each may have four buffers, which would be 112 MiB. Above
   // it, the family with the oldest data is written to a file.
-  options.db_write_buffer_size = 64 * kMiB;
+  options.db_write_buffer_size = kUnflushedBytes;
   // Bounds what opening has to replay after a crash.
   options.max_total_wal_size = 256 * kMiB;
   // Bounds open files and the memory of their readers.
@@ -102,8 +112,9 @@ rocksdb::DBOptions MakeDbOptions(bool create) {
 
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilyDescriptors(
     absl::Span<const Family> families) {
-  // Reads are scans (uncached) and lookups in recent data: more would be unused.
-  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(128 * kMiB);
+  // Reads are scans (uncached) and lookups, whose filters are read in pieces of 4 KiB from the
+  // system's cache if they are not here.
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const Family family : families) {
     descriptors.emplace_back(kFamilyNames[static_cast<int>(family)],
@@ -127,6 +138,14 @@ rocksdb::ReadOptions MakeReadOptions(const rocksdb::Snapshot* snapshot) {
   options.snapshot = snapshot;
   // The default; set because everything depends on it.
   options.verify_checksums = true;
+  return options;
+}
+
+rocksdb::ReadOptions MakeShortScanOptions(const rocksdb::Slice* upper_bound) {
+  rocksdb::ReadOptions options = MakeReadOptions(nullptr);
+  options.iterate_upper_bound = upper_bound;
+  // Blocks stay in the cache: the next scan often begins in the last one. Nothing is read ahead
+  // but what RocksDB does by itself after a few blocks.
   return options;
 }
 

@@ -28,6 +28,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilyDescriptors(
 rocksdb::WriteOptions MakeWriteOptions(bool sync);
 // For reading one value.
 rocksdb::ReadOptions MakeReadOptions(const rocksdb::Snapshot* snapshot);
+// For a scan of a few keys, one of many; `upper_bound` must outlive the iterator.
+rocksdb::ReadOptions MakeShortScanOptions(const rocksdb::Slice* upper_bound);
 // For a scan; `upper_bound` must outlive the iterator.
 rocksdb::ReadOptions MakeScanOptions(const rocksdb::Snapshot* snapshot,
                                      const rocksdb::Slice* upper_bound);

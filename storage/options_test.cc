@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "rocksdb/cache.h"
 #include "rocksdb/table.h"
 
 namespace quipu::storage {
@@ -35,8 +36,19 @@ TEST(Options, NeverGiveUpTheLog) {
 }
 
 TEST(Options, BoundUnflushedDataOfAllFamiliesTogether) {
-  EXPECT_LE(MakeDbOptions(false).db_write_buffer_size, 64u << 20);
+  EXPECT_LE(MakeDbOptions(false).db_write_buffer_size, 8u << 20);
   EXPECT_GT(MakeDbOptions(false).db_write_buffer_size, 0u) << "0 means no bound";
+}
+
+// docs/performance.md names the sum: a store's memory.
+TEST(Options, ShareOneSmallCache) {
+  const auto families = MakeFamilyDescriptors({Family::kTasks, Family::kResults});
+  const auto cache_of = [](const rocksdb::ColumnFamilyDescriptor& family) {
+    return family.options.table_factory->GetOptions<rocksdb::BlockBasedTableOptions>()
+        ->block_cache.get();
+  };
+  for (const auto& family : families) EXPECT_EQ(cache_of(family), cache_of(families[0]));
+  EXPECT_LE(cache_of(families[0])->GetCapacity(), 4u << 20);
 }
 
 TEST(Options, CreateOnlyWhenAsked) {

@@ -128,8 +128,11 @@ class Store : public StoreView {
   // A fresh progress (offset 0) if the input was never read.
   virtual absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const = 0;
   virtual absl::StatusOr<std::vector<v1::InputProgress>> ListInputs() const = 0;
-  // Ids alone, in order; does not read the texts.
-  virtual absl::StatusOr<std::vector<std::string>> ListDocumentIds() const = 0;
+  // Id and length in tokens of each document, in order of id; reads no text. fn may call the store
+  // and write to it: no snapshot is open meanwhile. Memory: 200 KB, whatever the number of
+  // documents. Stops at the first error that fn returns, and returns it.
+  virtual absl::Status ForEachDocumentSummary(
+      absl::FunctionRef<absl::Status(const std::string& id, uint64_t tokens)> fn) const = 0;
 
   // Planning. A document's plan is written once; the same plan again is OK,
   // another one is ALREADY_EXISTS.

@@ -60,7 +60,8 @@ class StoreImpl final : public Store {
   absl::StatusOr<v1::ShortRow> GetShortRow(absl::string_view row_id) const override;
   absl::Status ForEachDocument(
       absl::FunctionRef<absl::Status(const v1::Document&)> fn) const override;
-  absl::StatusOr<std::vector<std::string>> ListDocumentIds() const override;
+  absl::Status ForEachDocumentSummary(
+      absl::FunctionRef<absl::Status(const std::string& id, uint64_t tokens)> fn) const override;
   absl::Status ForEachShortRow(
       absl::FunctionRef<absl::Status(const v1::ShortRow&)> fn) const override;
   absl::Status ForEachBadRecord(

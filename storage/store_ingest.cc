@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/failpoint.h"
+#include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "storage/store_impl.h"
 
@@ -71,6 +72,34 @@ void PutBadRecord(const v1::BadRecord& record, Batch* batch) {
 
 void PutInput(const v1::InputProgress& progress, Batch* batch) {
   batch->Put(Family::kMeta, InputKey(progress.source()), RecordType::kInputProgress, progress);
+}
+
+struct Summary {
+  Fingerprint id;
+  uint64_t tokens = 0;
+};
+
+constexpr size_t kSummariesOfPage = 8192;
+
+// The first summaries behind document `after` (empty: from the beginning); none at the end.
+absl::Status ReadSummaries(const Database& db, absl::string_view after,
+                           std::vector<Summary>* page) {
+  const absl::Status enough = absl::OutOfRangeError("enough");
+  const std::string prefix(1, kDocumentSummaryPrefix);
+  const absl::Status read = db.ScanFrom(
+      Family::kDocuments, prefix, absl::StrCat(prefix, after), RecordType::kDocumentSummary,
+      [&](absl::string_view key, absl::string_view payload) -> absl::Status {
+        const absl::string_view id = key.substr(prefix.size());
+        if (id == after) return absl::OkStatus();
+        const std::string name = DescribeKey(Family::kDocuments, key);
+        const absl::StatusOr<Fingerprint> parsed = Fingerprint::FromBytes(id);
+        if (!parsed.ok())
+          return absl::DataLossError(absl::StrCat(name, " is no key of a document"));
+        ASSIGN_OR_RETURN(const uint64_t tokens, DecodeNumber(payload, name));
+        page->push_back({*parsed, tokens});
+        return page->size() < kSummariesOfPage ? absl::OkStatus() : enough;
+      });
+  return read == enough ? absl::OkStatus() : read;
 }
 
 }  // namespace
@@ -207,16 +236,19 @@ absl::Status StoreImpl::ForEachDocument(
                                RecordType::kDocument, fn);
 }
 
-absl::StatusOr<std::vector<std::string>> StoreImpl::ListDocumentIds() const {
-  RETURN_IF_ERROR(CheckOpen());
-  std::vector<std::string> ids;
-  RETURN_IF_ERROR(db_->Scan(Family::kDocuments, std::string(1, kDocumentSummaryPrefix),
-                            RecordType::kDocumentSummary,
-                            [&](absl::string_view key, absl::string_view) {
-                              ids.emplace_back(key.substr(1));
-                              return absl::OkStatus();
-                            }));
-  return ids;
+absl::Status StoreImpl::ForEachDocumentSummary(
+    absl::FunctionRef<absl::Status(const std::string& id, uint64_t tokens)> fn) const {
+  std::string id;  // The last one.
+  while (true) {
+    RETURN_IF_ERROR(CheckOpen());
+    std::vector<Summary> page;
+    RETURN_IF_ERROR(ReadSummaries(*db_, id, &page));
+    if (page.empty()) return absl::OkStatus();
+    for (const Summary& summary : page) {
+      id = summary.id.ToBytes();
+      RETURN_IF_ERROR(fn(id, summary.tokens));
+    }
+  }
 }
 
 absl::Status StoreImpl::ForEachShortRow(

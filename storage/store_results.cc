@@ -128,12 +128,16 @@ absl::Status StoreImpl::CheckTaskPlace(const v1::Task& task) const {
 
 absl::StatusOr<std::vector<v1::Result>> StoreImpl::GetResults(absl::string_view document_id) const {
   RETURN_IF_ERROR(CheckId(document_id, "id of a document"));
+  RETURN_IF_ERROR(CheckOpen());
   std::vector<v1::Result> results;
-  RETURN_IF_ERROR(ForEach<v1::Result>(Family::kResults, ResultPrefixOf(document_id),
-                                      RecordType::kResult, [&](const v1::Result& result) {
-                                        results.push_back(result);
-                                        return absl::OkStatus();
-                                      }));
+  const std::string prefix = ResultPrefixOf(document_id);
+  RETURN_IF_ERROR(db_->ScanFrom(
+      Family::kResults, prefix, prefix, RecordType::kResult,
+      [&](absl::string_view key, absl::string_view payload) -> absl::Status {
+        v1::Result& result = results.emplace_back();
+        if (ParsePayload(payload, "", &result).ok()) return absl::OkStatus();
+        return ParsePayload(payload, DescribeKey(Family::kResults, key), &result);
+      }));
   return results;
 }
 

@@ -441,8 +441,8 @@ TEST_F(StoreTest, TakesWhatAnotherStoreHasRead) {
   again.rows.clear();
   again.documents[0].set_id("short");
   EXPECT_THAT(store_->Import(again), StatusIs(absl::StatusCode::kInvalidArgument));
-  ASSERT_OK_AND_ASSIGN(const auto ids, store_->ListDocumentIds());
-  EXPECT_THAT(ids, SizeIs(2));
+  ASSERT_OK_AND_ASSIGN(const RunCounts after, store_->Count());
+  EXPECT_EQ(after.documents, 2u);
   EXPECT_THAT(Findings(*store_), IsEmpty());
 }
 
@@ -468,7 +468,6 @@ TEST_F(StoreTest, GoesThroughDocumentsInOrderOfId) {
   }));
   EXPECT_THAT(ids, SizeIs(50));
   EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end()));
-  EXPECT_THAT(store_->ListDocumentIds(), IsOkAndHolds(ids));
 }
 
 TEST_F(StoreTest, StopsAtTheCallersFirstError) {

@@ -39,7 +39,7 @@ namespace {
 // syncs negligible, small enough to keep memory flat.
 constexpr size_t kBatchRecords = 256;
 constexpr size_t kBatchBytes = 8 << 20;
-// After a batch of this size free memory is returned to the system.
+// Free memory is returned to the system whenever this much was read.
 constexpr size_t kTrimBytes = 2 * kBatchBytes;
 // Bad records of an entry that an error shows and the log names; `quipu status` lists the rest.
 constexpr int kShownBadRecords = 5;
@@ -52,20 +52,37 @@ struct EntryLog {
   std::set<std::string> unused_fields;
 };
 
+// Returns free memory to the system. What planning a large document leaves behind is in small
+// pieces, and what one thread allocates and another frees stays in the first one's heap: without
+// this a process grows with what it has read.
+class MemoryTrim {
+ public:
+  void AfterReading(size_t bytes) {
+    bytes_ += bytes;
+    if (bytes_ < kTrimBytes) return;
+    malloc_trim(0);
+    bytes_ = 0;
+  }
+
+ private:
+  size_t bytes_ = 0;
+};
+
 // Collects records of one file into batches.
 class FileIngest {
  public:
-  // `log`: of the entry.
+  // `log`: of the entry. `trim`: of all files.
   FileIngest(const v1::ReadSpec& spec, const generator::DocumentTokenizer& tokenize,
              const generator::TaskPlanner* planner, const generator::Decontaminator* benchmarks,
-             storage::Store* store, v1::InputProgress progress, EntryLog* log)
+             storage::Store* store, v1::InputProgress progress, EntryLog* log, MemoryTrim* trim)
       : spec_(spec),
         tokenize_(tokenize),
         planner_(planner),
         benchmarks_(benchmarks),
         store_(store),
         partition_(store->header().partition()),
-        log_(log) {
+        log_(log),
+        trim_(trim) {
     batch_.progress = std::move(progress);
   }
 
@@ -203,8 +220,7 @@ class FileIngest {
     const std::string key = batch_.progress.source();
     RETURN_IF_ERROR(store_->Ingest(std::move(batch_)));
     batch_ = {};
-    // What planning a large document left behind in small pieces.
-    if (bytes_ > kTrimBytes) malloc_trim(0);
+    trim_->AfterReading(bytes_);
     records_ = 0;
     bytes_ = 0;
     // The store has counted the duplicates.
@@ -219,6 +235,7 @@ class FileIngest {
   storage::Store* const store_;
   const v1::Partition partition_;
   EntryLog* const log_;
+  MemoryTrim* const trim_;
   storage::IngestBatch batch_;
   size_t records_ = 0;
   size_t bytes_ = 0;
@@ -355,13 +372,14 @@ absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
   std::map<size_t, EntryCounts> entries;
   for (const InputFile& file : files) ++entries[file.entry].files;
   std::map<size_t, EntryLog> logs;
+  MemoryTrim trim;
   for (const InputFile& file : files) {
     ASSIGN_OR_RETURN(v1::InputProgress progress, store->GetInputProgress(file.Key()));
     if (!progress.done()) {
       progress.set_source(file.Key());
       RETURN_IF_ERROR(SetFileState(file.path, &progress));
       FileIngest ingest(spec.read(), tokenize, plan_later ? nullptr : &planner, benchmarks, store,
-                        progress, &logs[file.entry]);
+                        progress, &logs[file.entry], &trim);
       RETURN_IF_ERROR(ReadFileInto(file, spec.read(), progress, &ingest));
       ASSIGN_OR_RETURN(progress, store->GetInputProgress(file.Key()));
     }

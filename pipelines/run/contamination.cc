@@ -53,11 +53,11 @@ absl::Status CheckDocument(const generator::Decontaminator& benchmarks, const st
 absl::StatusOr<Contamination> FindContamination(const generator::Decontaminator& benchmarks,
                                                 const storage::Store& store, PrintFn print) {
   Contamination sums;
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store.ListDocumentIds());
-  for (const std::string& id : ids) {
-    if (StopRequested()) return absl::CancelledError("stopped while decontaminating");
-    RETURN_IF_ERROR(CheckDocument(benchmarks, store, id, print, &sums));
-  }
+  RETURN_IF_ERROR(
+      store.ForEachDocumentSummary([&](const std::string& id, uint64_t) -> absl::Status {
+        if (StopRequested()) return absl::CancelledError("stopped while decontaminating");
+        return CheckDocument(benchmarks, store, id, print, &sums);
+      }));
   std::set<std::string> rejected;
   RETURN_IF_ERROR(store.ForEachRejectedRow([&](const v1::RejectedRow& row) {
     rejected.insert(row.row_id());

@@ -18,8 +18,8 @@ namespace quipu::pipelines {
 absl::Status RejectContaminated(const generator::Decontaminator& benchmarks,
                                 storage::Store* store) {
   uint64_t rejected = 0;
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
-  for (const std::string& id : ids) {
+  RETURN_IF_ERROR(store->ForEachDocumentSummary([&](const std::string& id,
+                                                    uint64_t) -> absl::Status {
     if (StopRequested()) return absl::CancelledError("stopped while decontaminating");
     ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store->GetResults(id));
     std::vector<v1::Result> rejects;
@@ -32,9 +32,9 @@ absl::Status RejectContaminated(const generator::Decontaminator& benchmarks,
       *rejects.back().mutable_reject() =
           generator::MakeReject(v1::REJECT_REASON_CONTAMINATED, *std::move(found));
     }
-    if (!rejects.empty()) RETURN_IF_ERROR(store->ReplaceWithRejects(id, rejects));
     rejected += rejects.size();
-  }
+    return rejects.empty() ? absl::OkStatus() : store->ReplaceWithRejects(id, rejects);
+  }));
   LogInfo(absl::StrCat("decontaminated: ", rejected, " pairs are in a benchmark"));
   return absl::OkStatus();
 }

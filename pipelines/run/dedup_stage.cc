@@ -12,6 +12,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "generator/dedup.h"
@@ -24,7 +25,7 @@ namespace {
 
 // Where a numbered pair is stored.
 struct Place {
-  uint32_t document = 0;  // In the list of documents.
+  Fingerprint document;
   uint32_t task = 0;
 };
 
@@ -36,17 +37,17 @@ generator::PairWords WordsOf(const v1::Result& result) {
 // Compares pairs of the whole run, document by document.
 class RunDuplicates {
  public:
-  RunDuplicates(const storage::Store& store, const std::vector<std::string>& document_ids,
-                double limit, uint64_t expected_pairs)
-      : store_(store), document_ids_(document_ids), limit_(limit), near_(limit, expected_pairs) {
+  RunDuplicates(const storage::Store& store, double limit, uint64_t expected_pairs)
+      : store_(store), limit_(limit), near_(limit, expected_pairs) {
     places_.reserve(expected_pairs);
   }
 
   // The accepted results of a document that nearly repeat one of it or of an
   // earlier document, as rejects. `skip`: task indices that are rejected already.
-  absl::StatusOr<std::vector<v1::Result>> Add(size_t document,
+  absl::StatusOr<std::vector<v1::Result>> Add(const std::string& document_id,
                                               const std::vector<v1::Result>& results,
                                               const std::set<uint32_t>& skip) {
+    ASSIGN_OR_RETURN(const Fingerprint document, Fingerprint::FromBytes(document_id));
     std::vector<v1::Result> rejects;
     for (const v1::Result& result : results) {
       if (result.has_reject() || skip.count(result.task().index()) > 0) continue;
@@ -55,7 +56,7 @@ class RunDuplicates {
                        near_.FindOrAdd(WordsOf(result), number,
                                        [this](uint32_t earlier) { return WordsAt(earlier); }));
       if (!found.has_value()) {
-        places_.push_back({static_cast<uint32_t>(document), result.task().index()});
+        places_.push_back({document, result.task().index()});
         continue;
       }
       ASSIGN_OR_RETURN(const v1::Result earlier, ResultAt(found->number));
@@ -67,7 +68,7 @@ class RunDuplicates {
  private:
   absl::StatusOr<v1::Result> ResultAt(uint32_t number) const {
     const Place& place = places_[number];
-    const std::string& id = document_ids_[place.document];
+    const std::string id = place.document.ToBytes();
     ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store_.GetResults(id));
     for (const v1::Result& result : results) {
       if (result.task().index() == place.task) return result;
@@ -82,7 +83,6 @@ class RunDuplicates {
   }
 
   const storage::Store& store_;
-  const std::vector<std::string>& document_ids_;
   const double limit_;
   generator::NearDuplicates near_;
   std::vector<Place> places_;
@@ -104,25 +104,23 @@ absl::StatusOr<std::vector<v1::Result>> CompleteResults(const storage::Store& st
 }  // namespace
 
 absl::Status DeduplicateResults(const v1::FilterSpec& filters, storage::Store* store) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
   std::optional<RunDuplicates> run;
   if (filters.near_duplicate_overlap() > 0) {
     ASSIGN_OR_RETURN(const storage::RunCounts counts, store->Count());
-    run.emplace(*store, ids, filters.near_duplicate_overlap(), counts.accepted);
+    run.emplace(*store, filters.near_duplicate_overlap(), counts.accepted);
   }
-  for (size_t i = 0; i < ids.size(); ++i) {
+  return store->ForEachDocumentSummary([&](const std::string& id, uint64_t) -> absl::Status {
     if (StopRequested()) return absl::CancelledError("stopped while dropping duplicates");
-    ASSIGN_OR_RETURN(const std::vector<v1::Result> results, CompleteResults(*store, ids[i]));
+    ASSIGN_OR_RETURN(const std::vector<v1::Result> results, CompleteResults(*store, id));
     std::vector<v1::Result> rejects = generator::RejectDuplicates(results, filters);
     if (run.has_value()) {
       std::set<uint32_t> rejected;
       for (const v1::Result& reject : rejects) rejected.insert(reject.task().index());
-      ASSIGN_OR_RETURN(std::vector<v1::Result> more, run->Add(i, results, rejected));
+      ASSIGN_OR_RETURN(std::vector<v1::Result> more, run->Add(id, results, rejected));
       std::move(more.begin(), more.end(), std::back_inserter(rejects));
     }
-    if (!rejects.empty()) RETURN_IF_ERROR(store->ReplaceWithRejects(ids[i], rejects));
-  }
-  return absl::OkStatus();
+    return rejects.empty() ? absl::OkStatus() : store->ReplaceWithRejects(id, rejects);
+  });
 }
 
 }  // namespace quipu::pipelines

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
@@ -63,15 +63,15 @@ bool CountsTargetTokens(const storage::Store& store, const generator::TargetMode
          target.tokenizer->fingerprint().ToBytes();
 }
 
-// Stored documents, by position in order of their ids: the same in a merged store. The ids must
-// outlive it.
+// Stored documents, by position in order of their ids: the same in a merged store.
 class StoredDocuments : public generator::OtherDocuments {
  public:
-  StoredDocuments(const storage::Store& store, const std::vector<std::string>& ids, bool counted)
-      : store_(store), ids_(ids), counted_(counted) {}
+  StoredDocuments(const storage::Store& store, bool counted) : store_(store), counted_(counted) {}
+
+  void Add(const Fingerprint& id) { ids_.push_back(id); }
 
   uint64_t size() const override { return ids_.size(); }
-  const std::string& IdAt(uint64_t position) const override { return ids_[position]; }
+  std::string IdAt(uint64_t position) const override { return ids_[position].ToBytes(); }
   absl::StatusOr<v1::Document> Read(const std::string& id) const override {
     return store_.GetDocument(id);
   }
@@ -79,8 +79,8 @@ class StoredDocuments : public generator::OtherDocuments {
 
  private:
   const storage::Store& store_;
-  const std::vector<std::string>& ids_;
   const bool counted_;
+  std::vector<Fingerprint> ids_;
 };
 
 // Builds the long rows of all documents.
@@ -184,43 +184,44 @@ class LongRowBuilder {
   generator::LongRowsMissed missed_;
 };
 
-// `ids` without the documents that the run leaves out, for a benchmark's context or by its
-// selection: they are trained in no row.
-absl::StatusOr<std::vector<std::string>> CleanOf(const storage::Store& store,
-                                                 const std::vector<std::string>& ids) {
-  std::set<std::string> left_out;
-  RETURN_IF_ERROR(store.ForEachPlan([&](const v1::DocumentPlan& plan) {
-    if (plan.no_chunk() == v1::NO_CHUNK_REASON_CONTAMINATED ||
-        generator::IsLeftOutBySelection(plan.no_chunk())) {
-      left_out.insert(plan.document_id());
-    }
+// Whether the run leaves the document out, for a benchmark's context or by its selection: it is
+// trained in no row.
+absl::StatusOr<bool> IsLeftOut(const std::string& id, const storage::Store& store) {
+  const absl::StatusOr<v1::DocumentPlan> plan = store.GetPlan(id);
+  if (absl::IsNotFound(plan.status())) return false;
+  RETURN_IF_ERROR(plan.status());
+  return plan->no_chunk() == v1::NO_CHUNK_REASON_CONTAMINATED ||
+         generator::IsLeftOutBySelection(plan->no_chunk());
+}
+
+// Adds the documents of each split that contexts may be filled up with.
+absl::Status AddOthers(const v1::RunSpec& spec, const storage::Store& store, StoredDocuments* train,
+                       StoredDocuments* validation) {
+  return store.ForEachDocumentSummary([&](const std::string& id, uint64_t) -> absl::Status {
+    ASSIGN_OR_RETURN(const bool left_out, IsLeftOut(id, store));
+    if (left_out) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const Fingerprint fingerprint, Fingerprint::FromBytes(id));
+    const bool of_train = generator::SplitOf(spec, id) == generator::Split::kTrain;
+    (of_train ? train : validation)->Add(fingerprint);
     return absl::OkStatus();
-  }));
-  std::vector<std::string> clean;
-  for (const std::string& id : ids) {
-    if (left_out.count(id) == 0) clean.push_back(id);
-  }
-  return clean;
+  });
 }
 
 absl::Status BuildLongRows(const v1::RunSpec& spec, const generator::TargetModel& target,
                            storage::Store* store, RowWriter* writer) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
-  ASSIGN_OR_RETURN(const std::vector<std::string> clean, CleanOf(*store, ids));
-  std::vector<std::string> train_ids;
-  std::vector<std::string> validation_ids;
-  for (const std::string& id : clean) {
-    const bool train = generator::SplitOf(spec, id) == generator::Split::kTrain;
-    (train ? train_ids : validation_ids).push_back(id);
-  }
   const bool counted = CountsTargetTokens(*store, target);
-  const StoredDocuments train(*store, train_ids, counted);
-  const StoredDocuments validation(*store, validation_ids, counted);
-  LongRowBuilder builder(spec, target, train, validation, store, writer);
-  for (const std::string& id : ids) {
-    if (StopRequested()) return absl::CancelledError("stopped while packing");
-    RETURN_IF_ERROR(builder.BuildDocument(id));
+  StoredDocuments train(*store, counted);
+  StoredDocuments validation(*store, counted);
+  // 16 bytes a document: only for runs that draw from them.
+  if (spec.instances().distractor_share() > 0) {
+    RETURN_IF_ERROR(AddOthers(spec, *store, &train, &validation));
   }
+  LongRowBuilder builder(spec, target, train, validation, store, writer);
+  RETURN_IF_ERROR(
+      store->ForEachDocumentSummary([&](const std::string& id, uint64_t) -> absl::Status {
+        if (StopRequested()) return absl::CancelledError("stopped while packing");
+        return builder.BuildDocument(id);
+      }));
   const generator::LongRowsMissed& missed = builder.missed();
   if (missed.unanswerable > 0) {
     LogInfo(

@@ -25,8 +25,7 @@ uint64_t QuarantinedOf(const storage::RunCounts& counts) {
 
 // Which pair is a duplicate depends on all pairs, the missing ones too.
 absl::Status RestoreRejectedLater(storage::Store* store) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
-  for (const std::string& id : ids) {
+  return store->ForEachDocumentSummary([&](const std::string& id, uint64_t) -> absl::Status {
     ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store->GetResults(id));
     std::vector<v1::Result> restored;
     for (const v1::Result& result : results) {
@@ -34,9 +33,8 @@ absl::Status RestoreRejectedLater(storage::Store* store) {
       restored.push_back(result);
       restored.back().clear_reject();
     }
-    if (!restored.empty()) RETURN_IF_ERROR(store->RestoreResults(id, restored));
-  }
-  return absl::OkStatus();
+    return restored.empty() ? absl::OkStatus() : store->RestoreResults(id, restored);
+  });
 }
 
 // Document id and task index.

@@ -1,12 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/run/select_documents.h"
 
+#include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "generator/document_selection.h"
@@ -19,52 +20,65 @@ absl::Status CheckNotStopped() {
                          : absl::OkStatus();
 }
 
-// Ids of the documents that an earlier process has found to be contaminated.
-absl::StatusOr<std::set<std::string>> ContaminatedIds(const storage::Store& store) {
-  std::set<std::string> ids;
-  RETURN_IF_ERROR(store.ForEachPlan([&](const v1::DocumentPlan& plan) {
-    if (plan.no_chunk() == v1::NO_CHUNK_REASON_CONTAMINATED) ids.insert(plan.document_id());
-    return absl::OkStatus();
-  }));
-  return ids;
+// Whether the document has the plan of one that holds a benchmark's context.
+absl::StatusOr<bool> HasContaminatedPlan(const std::string& id, const storage::Store& store) {
+  const absl::StatusOr<v1::DocumentPlan> planned = store.GetPlan(id);
+  if (absl::IsNotFound(planned.status())) return false;
+  RETURN_IF_ERROR(planned.status());
+  return planned->no_chunk() == v1::NO_CHUNK_REASON_CONTAMINATED;
 }
 
-// All documents but the contaminated ones, which get their plan here.
-absl::StatusOr<std::vector<generator::SelectionCandidate>> CleanCandidates(
-    const generator::Decontaminator* benchmarks, storage::Store* store) {
-  ASSIGN_OR_RETURN(const std::set<std::string> contaminated, ContaminatedIds(*store));
-  std::vector<generator::SelectionCandidate> candidates;
-  RETURN_IF_ERROR(store->ForEachDocument([&](const v1::Document& document) -> absl::Status {
+// Gives each document that holds a benchmark's context its plan.
+absl::Status LeaveOutContaminated(const generator::Decontaminator& benchmarks,
+                                  storage::Store* store) {
+  return store->ForEachDocumentSummary([&](const std::string& id, uint64_t) -> absl::Status {
     RETURN_IF_ERROR(CheckNotStopped());
-    if (contaminated.count(document.id()) > 0) return absl::OkStatus();
-    if (benchmarks != nullptr) {
-      const std::optional<std::string> found = benchmarks->FindDocument(document.text());
-      if (found.has_value()) {
-        return store->AddPlan(generator::PlanOfContaminated(document.id(), *found));
-      }
+    // Found by an earlier process.
+    ASSIGN_OR_RETURN(const bool known, HasContaminatedPlan(id, *store));
+    if (known) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const v1::Document document, store->GetDocument(id));
+    const std::optional<std::string> found = benchmarks.FindDocument(document.text());
+    return found.has_value() ? store->AddPlan(generator::PlanOfContaminated(id, *found))
+                             : absl::OkStatus();
+  });
+}
+
+// Calls fn with each document but the contaminated ones. `benchmarks`: whether there may be some.
+absl::Status ForEachClean(
+    bool benchmarks, const storage::Store& store,
+    absl::FunctionRef<absl::Status(const Fingerprint& id, uint64_t tokens)> fn) {
+  return store.ForEachDocumentSummary([&](const std::string& id, uint64_t tokens) -> absl::Status {
+    RETURN_IF_ERROR(CheckNotStopped());
+    if (benchmarks) {
+      ASSIGN_OR_RETURN(const bool contaminated, HasContaminatedPlan(id, store));
+      if (contaminated) return absl::OkStatus();
     }
-    candidates.push_back({document.id(), document.tokens()});
-    return absl::OkStatus();
-  }));
-  return candidates;
+    ASSIGN_OR_RETURN(const Fingerprint fingerprint, Fingerprint::FromBytes(id));
+    return fn(fingerprint, tokens);
+  });
 }
 
 }  // namespace
 
 absl::Status SelectDocuments(const v1::RunSpec& spec, const generator::Decontaminator* benchmarks,
                              storage::Store* store) {
-  ASSIGN_OR_RETURN(std::vector<generator::SelectionCandidate> candidates,
-                   CleanCandidates(benchmarks, store));
-  const auto read_text = [&](absl::string_view id) -> absl::StatusOr<std::string> {
+  if (benchmarks != nullptr) RETURN_IF_ERROR(LeaveOutContaminated(*benchmarks, store));
+  const bool decontaminated = benchmarks != nullptr;
+  generator::DocumentSelection selection(spec.selection(), spec.seed());
+  RETURN_IF_ERROR(ForEachClean(decontaminated, *store, [&](const Fingerprint& id, uint64_t tokens) {
+    selection.Add(id, tokens);
+    return absl::OkStatus();
+  }));
+  RETURN_IF_ERROR(selection.Choose([&](const Fingerprint& id) -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(CheckNotStopped());
-    ASSIGN_OR_RETURN(v1::Document document, store->GetDocument(id));
+    ASSIGN_OR_RETURN(v1::Document document, store->GetDocument(id.ToBytes()));
     return std::move(*document.mutable_text());
-  };
-  ASSIGN_OR_RETURN(
-      const std::vector<v1::DocumentPlan> left_out,
-      generator::LeaveOut(spec.selection(), spec.seed(), std::move(candidates), read_text));
-  for (const v1::DocumentPlan& plan : left_out) RETURN_IF_ERROR(store->AddPlan(plan));
-  return absl::OkStatus();
+  }));
+  return ForEachClean(
+      decontaminated, *store, [&](const Fingerprint& id, uint64_t tokens) -> absl::Status {
+        const std::optional<v1::DocumentPlan> plan = selection.PlanOfLeftOut(id, tokens);
+        return plan.has_value() ? store->AddPlan(*plan) : absl::OkStatus();
+      });
 }
 
 }  // namespace quipu::pipelines

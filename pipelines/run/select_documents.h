@@ -18,7 +18,7 @@ namespace quipu::pipelines {
 
 // Documents that hold a benchmark's context are left out first and take no part in
 // the choice. `benchmarks` may be nullptr. CANCELLED if a stop was requested; errors
-// of generator::LeaveOut and of the store.
+// of generator::DocumentSelection and of the store.
 absl::Status SelectDocuments(const v1::RunSpec& spec, const generator::Decontaminator* benchmarks,
                              storage::Store* store);
 

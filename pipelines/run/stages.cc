@@ -401,23 +401,17 @@ absl::Status RunStages::PlanRest() {
   const generator::TaskPlanner planner(spec_.chunks(), spec_.generation(), run_id,
                                        *engine_->tokenizer(), spec_.instances().context_tokens());
   ASSIGN_OR_RETURN(const generator::Decontaminator* const benchmarks, NeedBenchmarks());
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store_->ListDocumentIds());
-  for (const std::string& id : ids) {
+  return store_->ForEachDocumentSummary([&](const std::string& id, uint64_t) -> absl::Status {
     if (StopRequested()) return absl::CancelledError("stopped while planning");
     const absl::Status planned = store_->GetPlan(id).status();
-    if (planned.ok()) continue;
     if (!absl::IsNotFound(planned)) return planned;
     ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(id));
     const std::optional<std::string> found =
         benchmarks == nullptr ? std::nullopt : benchmarks->FindDocument(document.text());
-    if (found.has_value()) {
-      RETURN_IF_ERROR(store_->AddPlan(generator::PlanOfContaminated(id, *found)));
-      continue;
-    }
+    if (found.has_value()) return store_->AddPlan(generator::PlanOfContaminated(id, *found));
     ASSIGN_OR_RETURN(const v1::DocumentPlan plan, planner.Plan(document));
-    RETURN_IF_ERROR(store_->AddPlan(plan));
-  }
-  return absl::OkStatus();
+    return store_->AddPlan(plan);
+  });
 }
 
 std::string ExportDirOf(const v1::RunSpec& spec) {

@@ -27,12 +27,18 @@ namespace dom = simdjson::dom;
 
 constexpr int kZstdLevel = 3;
 
+// Rows are encoded, and their memory used again, at this size: it stays in the processor's cache.
+constexpr uint64_t kPieceBytes = 1 << 20;
+
 // Where batches go.
 class BatchSink {
  public:
   virtual ~BatchSink() = default;
-  virtual arrow::Status Write(const arrow::RecordBatch& batch) = 0;
+  // `ends_group`: the next batch begins another row group.
+  virtual arrow::Status Write(const arrow::RecordBatch& batch, bool ends_group) = 0;
   virtual arrow::Status Close() = 0;
+  // Whether a group may come in several batches.
+  virtual bool TakesPieces() const = 0;
 };
 
 class ParquetSink : public BatchSink {
@@ -40,15 +46,17 @@ class ParquetSink : public BatchSink {
   explicit ParquetSink(std::unique_ptr<parquet::arrow::FileWriter> writer)
       : writer_(std::move(writer)) {}
 
-  // A batch is a row group.
-  arrow::Status Write(const arrow::RecordBatch& batch) override {
-    ARROW_RETURN_NOT_OK(writer_->NewBufferedRowGroup());
+  arrow::Status Write(const arrow::RecordBatch& batch, bool ends_group) override {
+    if (!in_group_) ARROW_RETURN_NOT_OK(writer_->NewBufferedRowGroup());
+    in_group_ = !ends_group;
     return writer_->WriteRecordBatch(batch);
   }
   arrow::Status Close() override { return writer_->Close(); }
+  bool TakesPieces() const override { return true; }
 
  private:
   const std::unique_ptr<parquet::arrow::FileWriter> writer_;
+  bool in_group_ = false;
 };
 
 class IpcSink : public BatchSink {
@@ -56,10 +64,12 @@ class IpcSink : public BatchSink {
   explicit IpcSink(std::shared_ptr<arrow::ipc::RecordBatchWriter> writer)
       : writer_(std::move(writer)) {}
 
-  arrow::Status Write(const arrow::RecordBatch& batch) override {
+  // A batch is a group.
+  arrow::Status Write(const arrow::RecordBatch& batch, bool /*ends_group*/) override {
     return writer_->WriteRecordBatch(batch);
   }
   arrow::Status Close() override { return writer_->Close(); }
+  bool TakesPieces() const override { return false; }
 
  private:
   const std::shared_ptr<arrow::ipc::RecordBatchWriter> writer_;
@@ -141,7 +151,7 @@ class ArrowTableWriter : public TableWriter {
   }
 
   absl::Status Finish() override {
-    RETURN_IF_ERROR(Guard([&] { return Flush(); }));
+    RETURN_IF_ERROR(Guard([&] { return Flush(/*ends_group=*/true); }));
     RETURN_IF_ERROR(AtPath(Guard([&] { return FromArrow(sink_->Close()); })));
     if (fsync(file_->file_descriptor()) != 0) return PosixError(errno, "cannot sync", path_);
     return AtPath(FromArrow(file_->Close()));
@@ -175,17 +185,27 @@ class ArrowTableWriter : public TableWriter {
 
   absl::Status EndRow(uint64_t bytes) {
     bytes_ += bytes;
-    if (++rows_ < group_rows_ && bytes_ < group_bytes_) return absl::OkStatus();
-    return Guard([&] { return Flush(); });
+    piece_bytes_ += bytes;
+    ++piece_rows_;
+    const bool ends_group = ++rows_ >= group_rows_ || bytes_ >= group_bytes_;
+    if (!ends_group && (piece_bytes_ < kPieceBytes || !sink_->TakesPieces())) {
+      return absl::OkStatus();
+    }
+    return Guard([&] { return Flush(ends_group); });
   }
 
-  absl::Status Flush() {
-    if (rows_ == 0) return absl::OkStatus();
+  // Passes the rows of the builder on.
+  absl::Status Flush(bool ends_group) {
+    if (piece_rows_ == 0) return absl::OkStatus();
     auto batch = builder_->Flush();
     RETURN_IF_ERROR(FromArrow(batch.status()));
-    rows_ = 0;
-    bytes_ = 0;
-    return AtPath(FromArrow(sink_->Write(**batch)));
+    piece_rows_ = 0;
+    piece_bytes_ = 0;
+    if (ends_group) {
+      rows_ = 0;
+      bytes_ = 0;
+    }
+    return AtPath(FromArrow(sink_->Write(**batch, ends_group)));
   }
 
   const std::string path_;
@@ -197,8 +217,12 @@ class ArrowTableWriter : public TableWriter {
   const std::unique_ptr<BatchSink> sink_;
   JsonParser parser_;
   std::string padded_;
+  // Of the group.
   uint64_t rows_ = 0;
   uint64_t bytes_ = 0;
+  // In the builder.
+  uint64_t piece_rows_ = 0;
+  uint64_t piece_bytes_ = 0;
 };
 
 absl::StatusOr<std::shared_ptr<arrow::Schema>> SchemaOf(const TableWriter::Options& options) {

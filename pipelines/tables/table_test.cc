@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/file.h"
 #include "gmock/gmock.h"
@@ -255,6 +256,42 @@ TEST_F(TableWriterTest, CellsGiveTheBytesOfJson) {
   EXPECT_THAT(writer->AddCells({absl::string_view("x"), numbers, numbers,
                                 absl::MakeConstSpan(weights), absl::MakeConstSpan(sources)}),
               StatusIs(absl::StatusCode::kInvalidArgument, "\"mask\": 70000 is out of range"));
+}
+
+// Rows are encoded before their group is complete; the file has whole groups nevertheless.
+TEST_F(TableWriterTest, WritesAGroupInPieces) {
+  constexpr int kRows = 2500;
+  TableWriter::Options options;
+  options.columns = {{"id", "string"}, {"ids", "list<int32>"}};
+  const std::string path = dir_.Path("pieces");
+  ASSERT_OK_AND_ASSIGN(auto writer, TableWriter::Create(path, options));
+  const auto numbers = [](int row) {
+    std::vector<int32_t> ids;
+    for (int i = 0; i < 1000; ++i) ids.push_back(row * 1000 + i * 7919 % 1000);
+    return ids;
+  };
+  uint64_t bytes_of_first_group = 0;
+  for (int row = 0; row < kRows; ++row) {
+    const std::string id = absl::StrCat("row ", row);
+    const std::vector<int32_t> ids = numbers(row);
+    ASSERT_OK(writer->AddCells({absl::string_view(id), absl::MakeConstSpan(ids)}));
+    ASSERT_OK_AND_ASSIGN(const uint64_t bytes, writer->Bytes());
+    // Only the magic until the group is written, which the next one's first piece causes.
+    if (row < 999) {
+      ASSERT_EQ(bytes, 4u) << row;
+    }
+    if (row == 1500) bytes_of_first_group = bytes;
+  }
+  ASSERT_OK(writer->Finish());
+  EXPECT_GT(bytes_of_first_group, 100'000u);
+
+  ASSERT_OK_AND_ASSIGN(const Rows read, ReadRows(path));
+
+  ASSERT_THAT(read, SizeIs(kRows));
+  for (int row = 0; row < kRows; ++row) {
+    ASSERT_EQ(read[row], absl::StrCat("{\"id\":\"row ", row, "\",\"ids\":[",
+                                      absl::StrJoin(numbers(row), ","), "]}"));
+  }
 }
 
 TEST_F(TableWriterTest, TheSameRowsGiveTheSameBytes) {

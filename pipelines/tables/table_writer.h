@@ -9,7 +9,7 @@
 //   RETURN_IF_ERROR(writer->Add(R"({"id": "a", "input_ids": [1, 2]})"));
 //   RETURN_IF_ERROR(writer->Finish());
 //
-// Memory: the rows of one group. Thread-compatible. Without Apache Arrow (a build on a
+// Memory: the rows of one group, in Parquet as they are encoded. Thread-compatible. Without Apache Arrow (a build on a
 // machine where tools/setup.sh could not fetch it), Create says so and writes nothing.
 #ifndef QUIPU_PIPELINES_TABLES_TABLE_WRITER_H_
 #define QUIPU_PIPELINES_TABLES_TABLE_WRITER_H_

@@ -4,10 +4,11 @@
 // writes the logits of the prompt: for tests/models/run.sh, which compares them
 // with transformers.
 //
-//   greedy MODEL TOKENS COUNT LOGITS [q8_0|q4_0]
+//   greedy MODEL TOKENS COUNT LOGITS [float|int8|q8_0|q4_0]
 //
 // TOKENS: a file of 32-bit integers. LOGITS: 32-bit floats, [token][vocabulary].
-// Prints the new tokens. Arithmetic is in floats unless weights are quantised.
+// Prints the new tokens. Arithmetic is in floats, or with 8-bit activations: `int8`, with the
+// weights as they are stored, or with weights that are quantised when they are loaded.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -66,12 +67,11 @@ class Sequence {
   int position_ = 0;
 };
 
-absl::StatusOr<std::unique_ptr<Model>> Load(const OpenedModel& opened, absl::string_view storage) {
+absl::StatusOr<std::unique_ptr<Model>> Load(const OpenedModel& opened, absl::string_view kind) {
   ModelOptions options;
-  options.math = Math::kFloat;
-  if (storage == "q8_0") options.storage = WeightStorage::kQ8_0;
-  if (storage == "q4_0") options.storage = WeightStorage::kQ4_0;
-  if (options.storage != WeightStorage::kAsStored) options.math = Math::kInt8;
+  options.math = kind.empty() || kind == "float" ? Math::kFloat : Math::kInt8;
+  if (kind == "q8_0") options.storage = WeightStorage::kQ8_0;
+  if (kind == "q4_0") options.storage = WeightStorage::kQ4_0;
   return Model::Create(*opened.tensors, opened.params, options);
 }
 
@@ -103,7 +103,7 @@ absl::Status Run(const std::vector<std::string>& args) {
 int main(int argc, char** argv) {
   const std::vector<std::string> args(argv + 1, argv + argc);
   if (args.size() < 4) {
-    std::fprintf(stderr, "usage: greedy MODEL TOKENS COUNT LOGITS [q8_0|q4_0]\n");
+    std::fprintf(stderr, "usage: greedy MODEL TOKENS COUNT LOGITS [float|int8|q8_0|q4_0]\n");
     return 2;
   }
   const absl::Status status = quipu::inference::Run(args);

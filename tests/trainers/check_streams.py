@@ -1,6 +1,6 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-"""Reads the binary formats with their libraries: MosaicML Streaming, LitData, Megatron-Core,
-OLMo-core, and NeMo's packed Parquet. A library that is not installed is named and left out.
+"""Reads the binary formats with their libraries: MosaicML Streaming, LitData, Megatron-Core and
+OLMo-core. A library that is not installed is named and left out.
 
   python check_streams.py EXPORT
 """
@@ -62,29 +62,6 @@ def check_olmo(export):
     common.expect_same("olmo", got, common.conversations(export))
 
 
-def check_nemo(export):
-    """Batches as Megatron-Bridge's GPTSFTPackedDataset.collate_fn makes them (read in its source
-    of August 2026; the newest package, 0.3.1, has no reader of Parquet): of each segment all tokens
-    but the last, their successors as labels, and the mask as it is."""
-    parquet = importlib.import_module("pyarrow.parquet")
-    table = parquet.read_table(os.path.join(export, "nemo-packed", "train"))
-    types = {field.name: str(field.type) for field in table.schema}
-    assert types == {"input_ids": "list<element: int32>", "loss_mask": "list<element: int8>",
-                     "seq_start_id": "list<element: int32>"}, types
-    got = []
-    for row in table.to_pylist():
-        ids, mask = row["input_ids"], row["loss_mask"]
-        borders = row["seq_start_id"] + [len(ids)]
-        labels = []
-        for begin, end in zip(borders, borders[1:]):
-            targets = zip(ids[begin + 1:end], mask[begin:end - 1])
-            labels += [common.IGNORED] + [t if m else common.IGNORED for t, m in targets]
-        lengths = [end - begin for begin, end in zip(borders, borders[1:])]
-        got.append({"input_ids": ids, "labels": labels, "seq_lengths": lengths})
-    common.expect_same("nemo-packed", got, common.rows(export),
-                       ("input_ids", "labels", "seq_lengths"))
-
-
 def _conversations_of(item, end, pad):
     """The conversations of an instance: tokens up to each end token, trained by the mask."""
     ids, mask = item["input_ids"].tolist(), item["label_mask"].tolist()
@@ -101,7 +78,7 @@ def _conversations_of(item, end, pad):
 
 def main():
     failed = []
-    wanted = sys.argv[2:] or ["mds", "litdata", "megatron", "olmo", "nemo"]
+    wanted = sys.argv[2:] or ["mds", "litdata", "megatron", "olmo"]
     for name in wanted:
         try:
             globals()["check_" + name](sys.argv[1])

@@ -4,7 +4,7 @@
 # Loads every format with the real libraries; README.md beside this says how.
 #
 #   tests/trainers/run.sh                      # all groups, with bazel-bin/pipelines/quipu
-#   tests/trainers/run.sh QUIPU GROUP...       # datasets, trl, streams, llamafactory, axolotl, torchtune
+#   tests/trainers/run.sh QUIPU GROUP...   # datasets, trl, streams, nemo, llamafactory, axolotl, torchtune
 #
 # QUIPU_MODEL_DIR has the models of the tests (default: .cache/models). Needs python3.12.
 
@@ -13,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 quipu="$(realpath "${1:-bazel-bin/pipelines/quipu}")"
 shift || true
 groups=("$@")
-[ ${#groups[@]} -gt 0 ] || groups=(datasets trl streams llamafactory axolotl torchtune)
+[ ${#groups[@]} -gt 0 ] || groups=(datasets trl streams nemo llamafactory axolotl torchtune)
 here="$PWD/tests/trainers"
 models="$(realpath "${QUIPU_MODEL_DIR:-.cache/models}")"
 model="$models/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
@@ -28,6 +28,8 @@ venv() {
   if [ ! -x "$venvs/$name/bin/python" ]; then
     python3.12 -m venv "$venvs/$name"
     "$venvs/$name/bin/pip" install --quiet -r "$here/requirements-$name.txt"
+    # What it requires needs a GPU to install.
+    [ "$name" != nemo ] || "$venvs/nemo/bin/pip" install --quiet --no-deps megatron-bridge==0.6.2
   fi
 }
 
@@ -68,7 +70,7 @@ for group in "${groups[@]}"; do
     streams) venv streams; "$venvs/streams/bin/python" "$here/check_streams.py" "$work/data" || status=1 ;;
     trl) make_tokenizer
       "$venvs/trl/bin/python" "$here/check_trl.py" "$work/data" "$tokenizer" || status=1 ;;
-    llamafactory | axolotl | torchtune) make_tokenizer; venv "$group"
+    nemo | llamafactory | axolotl | torchtune) make_tokenizer; venv "$group"
       "$venvs/$group/bin/python" "$here/check_$group.py" "$work/data" "$tokenizer" || status=1 ;;
     *) echo "unknown group $group" >&2; exit 2 ;;
   esac

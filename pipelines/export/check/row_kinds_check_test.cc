@@ -36,7 +36,7 @@ class Documents : public generator::OtherDocuments {
     for (const auto& [id, unused] : store.documents) ids_.push_back(id);
   }
   uint64_t size() const override { return ids_.size(); }
-  const std::string& IdAt(uint64_t position) const override { return ids_[position]; }
+  std::string IdAt(uint64_t position) const override { return ids_[position]; }
   absl::StatusOr<v1::Document> Read(const std::string& id) const override {
     return store_.GetDocument(id);
   }

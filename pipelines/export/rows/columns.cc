@@ -1,7 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/export/rows/columns.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <numeric>
 
 #include "absl/types/span.h"
 #include "generator/loss_weights.h"
@@ -9,59 +11,82 @@
 namespace quipu::pipelines {
 namespace {
 
-void AppendSegment(absl::Span<const int32_t> ids, const v1::Segment& segment, Columns* columns) {
-  const size_t begin = columns->input_ids.size();
-  columns->input_ids.insert(columns->input_ids.end(), ids.begin(), ids.end());
-  columns->labels.resize(begin + ids.size(), kIgnoredLabel);
-  columns->loss_weights.resize(begin + ids.size(), 0);
-  for (const v1::TokenRange& range : segment.trained()) {
-    for (uint32_t i = range.begin(); i < range.end(); ++i) {
-      columns->labels[begin + i] = ids[i];
-      columns->loss_weights[begin + i] = generator::WeightOf(range);
-    }
-  }
-  columns->attention_mask.resize(begin + ids.size(), 1);
-  for (size_t i = 0; i < ids.size(); ++i) columns->position_ids.push_back(static_cast<int32_t>(i));
-  columns->seq_lengths.push_back(static_cast<int32_t>(ids.size()));
+void Reserve(size_t tokens, bool loss_weights, Columns* columns) {
+  columns->input_ids.reserve(tokens);
+  columns->labels.reserve(tokens);
+  if (loss_weights) columns->loss_weights.reserve(tokens);
+  columns->attention_mask.reserve(tokens);
+  columns->position_ids.reserve(tokens);
 }
 
-void AppendPadding(size_t count, int32_t pad_id, Columns* columns) {
+// Numbers `count` more positions from 0.
+void AppendPositions(size_t count, Columns* columns) {
+  std::vector<int32_t>& positions = columns->position_ids;
+  positions.resize(positions.size() + count);
+  std::iota(positions.end() - static_cast<ptrdiff_t>(count), positions.end(), 0);
+  columns->seq_lengths.push_back(static_cast<int32_t>(count));
+}
+
+void AppendSegment(absl::Span<const int32_t> ids, const v1::Segment& segment, bool loss_weights,
+                   Columns* columns) {
+  const size_t begin = columns->input_ids.size();
+  const size_t end = begin + ids.size();
+  columns->input_ids.insert(columns->input_ids.end(), ids.begin(), ids.end());
+  columns->labels.resize(end, kIgnoredLabel);
+  if (loss_weights) columns->loss_weights.resize(end, 0);
+  for (const v1::TokenRange& range : segment.trained()) {
+    std::copy(ids.begin() + range.begin(), ids.begin() + range.end(),
+              columns->labels.begin() + static_cast<ptrdiff_t>(begin) + range.begin());
+    if (!loss_weights) continue;
+    std::fill_n(columns->loss_weights.begin() + static_cast<ptrdiff_t>(begin) + range.begin(),
+                range.end() - range.begin(), generator::WeightOf(range));
+  }
+  columns->attention_mask.resize(end, 1);
+  AppendPositions(ids.size(), columns);
+}
+
+void AppendPadding(size_t count, int32_t pad_id, bool loss_weights, Columns* columns) {
   if (count == 0) return;
   const size_t size = columns->input_ids.size() + count;
   columns->input_ids.resize(size, pad_id);
   columns->labels.resize(size, kIgnoredLabel);
-  columns->loss_weights.resize(size, 0);
+  if (loss_weights) columns->loss_weights.resize(size, 0);
   columns->attention_mask.resize(size, 0);
-  for (size_t i = 0; i < count; ++i) columns->position_ids.push_back(static_cast<int32_t>(i));
-  columns->seq_lengths.push_back(static_cast<int32_t>(count));
+  AppendPositions(count, columns);
+}
+
+// With `padded` tokens; at least those of the row.
+Columns PaddedTo(size_t padded, const v1::TrainingRow& row, int32_t pad_id, bool loss_weights) {
+  Columns columns;
+  Reserve(padded, loss_weights, &columns);
+  absl::Span<const int32_t> ids(row.input_ids().data(), row.input_ids_size());
+  for (const v1::Segment& segment : row.segments()) {
+    AppendSegment(ids.subspan(0, segment.length()), segment, loss_weights, &columns);
+    ids.remove_prefix(segment.length());
+  }
+  AppendPadding(padded - columns.input_ids.size(), pad_id, loss_weights, &columns);
+  return columns;
 }
 
 }  // namespace
 
-Columns ColumnsOf(const v1::TrainingRow& row, int32_t pad_id) {
-  Columns columns = UnpaddedColumnsOf(row);
-  const size_t tokens = columns.input_ids.size();
-  if (row.padded_length() > tokens) {
-    AppendPadding(row.padded_length() - tokens, pad_id, &columns);
-  }
-  return columns;
+Columns ColumnsOf(const v1::TrainingRow& row, int32_t pad_id, bool loss_weights) {
+  const auto tokens = static_cast<size_t>(row.input_ids_size());
+  return PaddedTo(std::max<size_t>(tokens, row.padded_length()), row, pad_id, loss_weights);
 }
 
 Columns UnpaddedColumnsOf(const v1::TrainingRow& row) {
-  Columns columns;
-  absl::Span<const int32_t> ids(row.input_ids().data(), row.input_ids_size());
-  for (const v1::Segment& segment : row.segments()) {
-    AppendSegment(ids.subspan(0, segment.length()), segment, &columns);
-    ids.remove_prefix(segment.length());
-  }
-  return columns;
+  return PaddedTo(static_cast<size_t>(row.input_ids_size()), row, /*pad_id=*/0,
+                  /*loss_weights=*/false);
 }
 
 std::vector<Columns> SegmentColumnsOf(const v1::TrainingRow& row) {
   std::vector<Columns> rows;
   absl::Span<const int32_t> ids(row.input_ids().data(), row.input_ids_size());
   for (const v1::Segment& segment : row.segments()) {
-    AppendSegment(ids.subspan(0, segment.length()), segment, &rows.emplace_back());
+    Columns& columns = rows.emplace_back();
+    Reserve(segment.length(), /*loss_weights=*/false, &columns);
+    AppendSegment(ids.subspan(0, segment.length()), segment, /*loss_weights=*/false, &columns);
     ids.remove_prefix(segment.length());
   }
   return rows;

@@ -362,7 +362,7 @@ absl::StatusOr<TokenRow> RowWriter::Tokens(const v1::TrainingRow& row,
   tokens.id = id.ToHex();
   tokens.kind = KindName(row.kind());
   tokens.row_kind = RowKindName(row);
-  tokens.columns = ColumnsOf(row, target_.tokenizer->pad());
+  tokens.columns = ColumnsOf(row, target_.tokenizer->pad(), has_loss_weights_);
   for (const v1::Segment& segment : row.segments()) {
     ASSIGN_OR_RETURN(const Fingerprint source, MessagesRowId(row, segment));
     tokens.sources.push_back(source.ToHex());

@@ -13,16 +13,15 @@ namespace quipu::testing {
 namespace {
 
 absl::Status UndoLaterStages(storage::Store* store) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
-  for (const std::string& id : ids) {
+  return store->ForEachDocumentSummary([&](const std::string& id, uint64_t) -> absl::Status {
     ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store->GetResults(id));
     for (v1::Result result : results) {
       if (!generator::IsRejectedLater(result.reject().reason())) continue;
       result.clear_reject();
       RETURN_IF_ERROR(store->RestoreResults(id, {result}));
     }
-  }
-  return absl::OkStatus();
+    return absl::OkStatus();
+  });
 }
 
 absl::Status Quarantine(const v1::ChunkAdded& chunk, const storage::Store& store,

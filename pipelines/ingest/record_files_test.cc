@@ -105,7 +105,7 @@ TEST(Documents, MayBeInAnArrayOnALine) {
 
   ASSERT_EQ(TextsOf(records), Texts({"a", "b", "c", "d"}));
   EXPECT_EQ(records[2].provenance.line(), 2);
-  // Reading goes on from the middle of the line.
+  // Reading resumes in the middle of the line.
   ASSERT_OK_AND_ASSIGN(const auto reader,
                        OpenDocuments(dir.Path("a.jsonl"), v1::DocumentInput(),
                                      records[1].next_offset, records[1].next_line));

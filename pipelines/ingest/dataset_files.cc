@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -14,7 +15,9 @@
 #include "base/file.h"
 #include "base/json_parser.h"
 #include "base/log.h"
+#include "base/status_macros.h"
 #include "base/strings.h"
+#include "pipelines/tables/object_store.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -38,11 +41,27 @@ bool IsTable(absl::string_view name) {
          absl::EndsWithIgnoreCase(name, ".feather");
 }
 
+absl::StatusOr<std::string> ReadObject(const std::string& url, uint64_t max_bytes) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<ObjectReader> object, OpenObject(url));
+  std::string text;
+  std::string buffer(64 << 10, '\0');
+  while (true) {
+    ASSIGN_OR_RETURN(const size_t count, object->Read(&buffer[0], buffer.size()));
+    if (count == 0) return text;
+    text.append(buffer, 0, count);
+    if (text.size() > max_bytes) {
+      return absl::ResourceExhaustedError(absl::StrCat("more than ", max_bytes, " bytes"));
+    }
+  }
+}
+
 // The data files that a state.json lists; none if it is no such file.
-std::set<std::string> DataFiles(const std::string& path) {
+absl::StatusOr<std::set<std::string>> DataFiles(const std::string& path) {
   std::set<std::string> names;
-  const absl::StatusOr<std::string> text = ReadFile(path, kMaxStateBytes);
-  if (!text.ok()) return names;
+  const absl::StatusOr<std::string> text =
+      IsObjectUrl(path) ? ReadObject(path, kMaxStateBytes) : ReadFile(path, kMaxStateBytes);
+  if (absl::IsResourceExhausted(text.status())) return names;
+  if (!text.ok()) return Annotate(text.status(), Snippet(path, 300));
   dom::parser parser;
   dom::array files;
   if (parser.parse(*text)["_data_files"].get(files) != simdjson::SUCCESS) return names;
@@ -55,14 +74,14 @@ std::set<std::string> DataFiles(const std::string& path) {
 
 }  // namespace
 
-std::vector<std::string> RowFiles(std::vector<std::string> paths) {
+absl::StatusOr<std::vector<std::string>> RowFiles(std::vector<std::string> paths) {
   if (paths.size() < 2) return paths;
   if (std::none_of(paths.begin(), paths.end(), IsTable)) return paths;
   std::map<std::string, std::set<std::string>> listed;  // By directory.
   for (const std::string& path : paths) {
     const fs::path file(path);
     if (file.filename() != "state.json") continue;
-    std::set<std::string> names = DataFiles(path);
+    ASSIGN_OR_RETURN(std::set<std::string> names, DataFiles(path));
     if (!names.empty()) listed[file.parent_path().string()] = std::move(names);
   }
   std::vector<std::string> rows;
@@ -85,6 +104,13 @@ std::vector<std::string> RowFiles(std::vector<std::string> paths) {
                          Snippet(first, 300)));
   }
   return rows;
+}
+
+absl::StatusOr<std::vector<std::string>> ListDataFiles(absl::string_view pattern) {
+  if (pattern == "-") return std::vector<std::string>{"-"};
+  ASSIGN_OR_RETURN(std::vector<std::string> paths,
+                   IsObjectUrl(pattern) ? ListObjects(pattern) : ExpandInputs(pattern));
+  return RowFiles(std::move(paths));
 }
 
 }  // namespace quipu::pipelines

@@ -13,7 +13,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "base/file.h"
 #include "base/posix_error.h"
 #include "base/sha256.h"
 #include "base/status_macros.h"
@@ -29,12 +28,7 @@ constexpr absl::string_view kStandardInput = "-";
 // `seen`: paths by key.
 absl::Status AddFiles(const InputFile& entry, std::map<std::string, std::string>* seen,
                       std::vector<InputFile>* files) {
-  std::vector<std::string> paths = {entry.path};
-  if (entry.path != kStandardInput) {
-    ASSIGN_OR_RETURN(paths,
-                     IsObjectUrl(entry.path) ? ListObjects(entry.path) : ExpandInputs(entry.path));
-    paths = RowFiles(std::move(paths));
-  }
+  ASSIGN_OR_RETURN(std::vector<std::string> paths, ListDataFiles(entry.path));
   for (std::string& path : paths) {
     InputFile file = entry;
     file.path = std::move(path);

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Reads the benchmark files of a spec into a Decontaminator. JSON Lines or JSON,
-// plain, .gz or .zst.
+// Reads the benchmark files of a spec into a Decontaminator. JSON Lines or JSON, plain or
+// compressed (byte_source.h).
 //
 //   ASSIGN_OR_RETURN(const v1::RunSpec resolved, WithBenchmarksHash(spec));
 //   ASSIGN_OR_RETURN(const std::unique_ptr<generator::Decontaminator> benchmarks,

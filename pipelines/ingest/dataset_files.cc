@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -14,7 +15,9 @@
 #include "base/file.h"
 #include "base/json_parser.h"
 #include "base/log.h"
+#include "base/status_macros.h"
 #include "base/strings.h"
+#include "pipelines/tables/object_store.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -53,11 +56,27 @@ bool IsJsonOrCard(const std::string& path) {
          absl::StrContains(name, ".ndjson");
 }
 
+absl::StatusOr<std::string> ReadObject(const std::string& url, uint64_t max_bytes) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<ObjectReader> object, OpenObject(url));
+  std::string text;
+  std::string buffer(64 << 10, '\0');
+  while (true) {
+    ASSIGN_OR_RETURN(const size_t count, object->Read(&buffer[0], buffer.size()));
+    if (count == 0) return text;
+    text.append(buffer, 0, count);
+    if (text.size() > max_bytes) {
+      return absl::ResourceExhaustedError(absl::StrCat("more than ", max_bytes, " bytes"));
+    }
+  }
+}
+
 // The data files that a state.json lists; none if it is no such file.
-std::set<std::string> DataFiles(const std::string& path) {
+absl::StatusOr<std::set<std::string>> DataFiles(const std::string& path) {
   std::set<std::string> names;
-  const absl::StatusOr<std::string> text = ReadFile(path, kMaxStateBytes);
-  if (!text.ok()) return names;
+  const absl::StatusOr<std::string> text =
+      IsObjectUrl(path) ? ReadObject(path, kMaxStateBytes) : ReadFile(path, kMaxStateBytes);
+  if (absl::IsResourceExhausted(text.status())) return names;
+  if (!text.ok()) return Annotate(text.status(), Snippet(path, 300));
   dom::parser parser;
   dom::array files;
   if (parser.parse(*text)["_data_files"].get(files) != simdjson::SUCCESS) return names;
@@ -70,7 +89,7 @@ std::set<std::string> DataFiles(const std::string& path) {
 
 }  // namespace
 
-std::vector<std::string> RowFiles(std::vector<std::string> paths) {
+absl::StatusOr<std::vector<std::string>> RowFiles(std::vector<std::string> paths) {
   if (paths.size() < 2) return paths;
   const bool tables = std::any_of(paths.begin(), paths.end(), IsTable) ||
                       std::all_of(paths.begin(), paths.end(), IsJsonOrCard);
@@ -78,7 +97,7 @@ std::vector<std::string> RowFiles(std::vector<std::string> paths) {
   for (const std::string& path : paths) {
     const fs::path file(path);
     if (!tables || file.filename() != "state.json") continue;
-    std::set<std::string> names = DataFiles(path);
+    ASSIGN_OR_RETURN(std::set<std::string> names, DataFiles(path));
     if (!names.empty()) listed[file.parent_path().string()] = std::move(names);
   }
   std::vector<std::string> rows;
@@ -101,6 +120,15 @@ std::vector<std::string> RowFiles(std::vector<std::string> paths) {
                          Snippet(first, 300)));
   }
   return rows;
+}
+
+absl::StatusOr<std::vector<std::string>> ListDataFiles(
+    absl::string_view pattern, absl::FunctionRef<bool(absl::string_view)> leave_out) {
+  if (pattern == "-") return std::vector<std::string>{"-"};
+  ASSIGN_OR_RETURN(std::vector<std::string> paths,
+                   IsObjectUrl(pattern) ? ListObjects(pattern) : ExpandInputs(pattern));
+  paths.erase(std::remove_if(paths.begin(), paths.end(), leave_out), paths.end());
+  return RowFiles(std::move(paths));
 }
 
 }  // namespace quipu::pipelines

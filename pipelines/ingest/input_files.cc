@@ -84,22 +84,18 @@ absl::Status AddFiles(absl::Span<const InputFile> entries, size_t index, const O
                       Seen* seen, std::vector<InputFile>* files,
                       std::pair<std::string, size_t>* clash) {
   const InputFile& entry = entries[index];
-  std::vector<std::string> paths = {entry.path};
-  if (entry.path != kStandardInput) {
-    ASSIGN_OR_RETURN(paths,
-                     IsObjectUrl(entry.path) ? ListObjects(entry.path) : ExpandInputs(entry.path));
-    const size_t all = paths.size();
-    // Unless the user names them.
-    if (all > 1 && !own.Contain(entry.path)) {
-      paths.erase(std::remove_if(paths.begin(), paths.end(),
-                                 [&](const std::string& path) { return own.Contain(path); }),
-                  paths.end());
-    }
-    if (paths.size() < all) {
-      LogInfo(absl::StrCat(entry.entry_name, ": ", all - paths.size(),
-                           " files of the run's own store and export are left out"));
-    }
-    paths = RowFiles(std::move(paths));
+  size_t left_out = 0;
+  // Unless the user names them.
+  const bool named = own.Contain(entry.path);
+  ASSIGN_OR_RETURN(std::vector<std::string> paths,
+                   ListDataFiles(entry.path, [&](absl::string_view path) {
+                     if (named || path == entry.path || !own.Contain(path)) return false;
+                     ++left_out;
+                     return true;
+                   }));
+  if (left_out > 0) {
+    LogInfo(absl::StrCat(entry.entry_name, ": ", left_out,
+                         " files of the run's own store and export are left out"));
   }
   for (std::string& path : paths) {
     InputFile file = entry;

@@ -35,8 +35,8 @@
 namespace quipu::pipelines {
 namespace {
 
-// One batch is one synced write (about 4 ms): large enough to make the cost of
-// syncs negligible, small enough to keep memory flat.
+// One batch is one write, which is not synced: large enough that its own cost does not matter, small
+// enough to keep memory flat.
 constexpr size_t kBatchRecords = 256;
 constexpr size_t kBatchBytes = 8 << 20;
 // Free memory is returned to the system whenever this much was read.

@@ -17,6 +17,7 @@
 #include "pipelines/ingest/decompress.h"
 #include "pipelines/ingest/file_kind.h"
 #include "pipelines/markup/html_text.h"
+#include "pipelines/markup/page_encoding.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -33,19 +34,6 @@ struct Answer {
 // "text/html; charset=x" -> "text/html".
 std::string MediaType(absl::string_view type) {
   return absl::AsciiStrToLower(absl::StripAsciiWhitespace(type.substr(0, type.find(';'))));
-}
-
-std::string CharsetOf(absl::string_view type) {
-  for (absl::string_view part : absl::StrSplit(type, ';')) {
-    part = absl::StripAsciiWhitespace(part);
-    if (!absl::StartsWithIgnoreCase(part, "charset=")) continue;
-    part.remove_prefix(std::strlen("charset="));
-    if (part.size() > 1 && part.front() == '"' && part.back() == '"') {
-      part = part.substr(1, part.size() - 2);
-    }
-    return std::string(part);
-  }
-  return "";
 }
 
 // Joins the chunks of a body that was sent in chunks. False if it was not.

@@ -1,23 +1,20 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/markup/html_text.h"
 
-#include <libxml/HTMLparser.h>
-#include <libxml/parser.h>
-#include <libxml/parserInternals.h>
-
 #include <algorithm>
 #include <cstddef>
-#include <limits>
-#include <memory>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
+#include "base/status_macros.h"
 #include "base/utf8.h"
+#include "pipelines/markup/html_parser.h"
+#include "pipelines/markup/page_encoding.h"
 #include "pipelines/markup/text_blocks.h"
 
 namespace quipu::pipelines {
@@ -101,13 +98,13 @@ struct Element {
   bool main = false;
 };
 
-// What libxml2 finds in a page, in order.
-class PageText {
+// What is found in a page, in order.
+class PageText : public HtmlEvents {
  public:
   // `fragment`: surroundings are text too.
   explicit PageText(bool fragment) : fragment_(fragment) {}
 
-  void Start(absl::string_view name, const xmlChar** attributes) {
+  void Start(absl::string_view name, const char* const* attributes) override {
     BreakAt(name);
     if (Empty().count(name) > 0) return;
     Element element;
@@ -124,7 +121,7 @@ class PageText {
     Tell();
   }
 
-  void End(absl::string_view name) {
+  void End(absl::string_view name) override {
     if (Empty().count(name) > 0) return;
     // libxml2 closes what is open, in order. If it did not, what is inside would stay open; an end
     // without its start is none.
@@ -135,7 +132,7 @@ class PageText {
     Tell();
   }
 
-  void Text(absl::string_view text) {
+  void Text(absl::string_view text) override {
     if (in_title_ && title_.size() < kMaxTitleBytes) title_.append(text.data(), text.size());
     if (skipped_ == 0) blocks_.Add(text, preformatted_ > 0);
   }
@@ -179,7 +176,7 @@ class PageText {
     }
   }
 
-  bool IsSkipped(absl::string_view name, const xmlChar** attributes) const {
+  bool IsSkipped(absl::string_view name, const char* const* attributes) const {
     if (Skipped().count(name) > 0) return true;
     if (fragment_) return false;
     // Notes of books and manuals are asides too.
@@ -188,11 +185,11 @@ class PageText {
     // A page's header, not an article's.
     if (name == "header" && main_ == 0) return true;
     if (name == "html" || name == "body" || name == "main") return false;
-    for (const xmlChar** at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
-      const absl::string_view key(reinterpret_cast<const char*>(at[0]));
+    for (const char* const* at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
+      const absl::string_view key = at[0];
       if (key == "hidden") return true;
       if (at[1] == nullptr) continue;
-      const absl::string_view value(reinterpret_cast<const char*>(at[1]));
+      const absl::string_view value = at[1];
       if (key == "role" && HasWord(value, SurroundingRoles())) return true;
       if (key == "aria-hidden" && value == "true") return true;
       if ((key == "class" || key == "id") && HasWord(value, SurroundingClasses())) return true;
@@ -201,20 +198,20 @@ class PageText {
     return false;
   }
 
-  static bool IsNote(const xmlChar** attributes) {
-    for (const xmlChar** at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
+  static bool IsNote(const char* const* attributes) {
+    for (const char* const* at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
       if (at[1] == nullptr) continue;
-      const absl::string_view value(reinterpret_cast<const char*>(at[1]));
+      const absl::string_view value = at[1];
       if (absl::StrContains(value, "footnote") || absl::StartsWith(value, "doc-")) return true;
     }
     return false;
   }
 
-  static bool IsMain(absl::string_view name, const xmlChar** attributes) {
+  static bool IsMain(absl::string_view name, const char* const* attributes) {
     if (name == "main" || name == "article") return true;
-    for (const xmlChar** at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
-      if (at[1] != nullptr && absl::string_view(reinterpret_cast<const char*>(at[0])) == "role" &&
-          absl::string_view(reinterpret_cast<const char*>(at[1])) == "main") {
+    for (const char* const* at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
+      if (at[1] != nullptr && absl::string_view(at[0]) == "role" &&
+          absl::string_view(at[1]) == "main") {
         return true;
       }
     }
@@ -240,80 +237,44 @@ class PageText {
   int items_ = 0;
 };
 
-void OnStart(void* page, const xmlChar* name, const xmlChar** attributes) {
-  static_cast<PageText*>(page)->Start(reinterpret_cast<const char*>(name), attributes);
+constexpr absl::string_view kReplacement = "\xef\xbf\xbd";
+// A page of which more characters than this share are lost is not in the encoding that it declares.
+constexpr double kMaxLostShare = 0.01;
+
+// A few broken bytes are seen in every browser, and do no harm to the rest.
+absl::Status CheckDamage(const DecodedPage& page, absl::string_view text) {
+  if (!page.damaged) return absl::OkStatus();
+  size_t lost = 0;
+  for (size_t at = text.find(kReplacement); at != absl::string_view::npos;
+       at = text.find(kReplacement, at + kReplacement.size())) {
+    ++lost;
+  }
+  const size_t all = CountCodePoints(text);
+  if (static_cast<double>(lost) <= kMaxLostShare * static_cast<double>(all)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("the page is not in the encoding that is declared, ", page.encoding, ": ", lost,
+                   " of its ", all, " characters are none there"));
 }
 
-void OnEnd(void* page, const xmlChar* name) {
-  static_cast<PageText*>(page)->End(reinterpret_cast<const char*>(name));
-}
-
-void OnText(void* page, const xmlChar* text, int length) {
-  static_cast<PageText*>(page)->Text(
-      absl::string_view(reinterpret_cast<const char*>(text), static_cast<size_t>(length)));
-}
-
-void OnMessage(void*, const char*, ...) {}
-
-// `utf8`: it is; otherwise it is in `encoding`, or if that is null in the one that it declares.
-std::string Parse(absl::string_view html, bool utf8, bool fragment,
-                  xmlCharEncodingHandlerPtr encoding = nullptr) {
-  PageText page(fragment);
-  htmlSAXHandler handler = {};
-  handler.startElement = OnStart;
-  handler.endElement = OnEnd;
-  handler.characters = OnText;
-  handler.ignorableWhitespace = OnText;
-  handler.warning = OnMessage;
-  handler.error = OnMessage;
-  handler.fatalError = OnMessage;
-  const auto size =
-      static_cast<int>(std::min<size_t>(html.size(), std::numeric_limits<int>::max()));
-  htmlParserCtxtPtr context = htmlCreateMemoryParserCtxt(html.data(), size);
-  if (context == nullptr) return std::string();
-  htmlSAXHandlerPtr own = context->sax;
-  context->sax = &handler;
-  context->userData = &page;
-  htmlCtxtUseOptions(context, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                                  HTML_PARSE_NONET |
-                                  (utf8 || encoding != nullptr ? HTML_PARSE_IGNORE_ENC : 0));
-  // htmlCtxtUseOptions sets handlers of its own.
-  handler.error = OnMessage;
-  handler.warning = OnMessage;
-  if (utf8) xmlSwitchEncoding(context, XML_CHAR_ENCODING_UTF8);
-  if (encoding != nullptr) xmlSwitchToEncoding(context, encoding);
-  htmlParseDocument(context);
-  context->sax = own;
-  htmlFreeParserCtxt(context);
-  return page.Finish();
-}
-
-// A page says its encoding in its first kilobyte.
-bool DeclaresEncoding(absl::string_view page) {
-  return absl::StrContains(absl::AsciiStrToLower(page.substr(0, 1024)), "charset=");
+absl::StatusOr<std::string> TextOf(absl::string_view html, bool fragment) {
+  PageText text(fragment);
+  RETURN_IF_ERROR(ParseHtml(html, &text));
+  return text.Finish();
 }
 
 }  // namespace
 
 absl::StatusOr<std::string> HtmlText(absl::string_view page, absl::string_view charset) {
-  absl::ConsumePrefix(&page, "\xef\xbb\xbf");
-  const size_t invalid = FirstInvalidUtf8(page);
-  if (invalid == page.size()) return Parse(page, /*utf8=*/true, /*fragment=*/false);
-  // The server's word comes before the page's, as in browsers. An unknown name is no word.
-  xmlCharEncodingHandlerPtr encoding =
-      charset.empty() ? nullptr : xmlFindCharEncodingHandler(std::string(charset).c_str());
-  if (encoding == nullptr && !DeclaresEncoding(page)) {
-    return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid,
-                                                   ", and the page declares no other encoding"));
-  }
-  std::string text = Parse(page, /*utf8=*/false, /*fragment=*/false, encoding);
-  if (FirstInvalidUtf8(text) == text.size()) return text;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "invalid UTF-8 at byte ", invalid, ", and the page is not in the encoding that it declares"));
+  ASSIGN_OR_RETURN(const DecodedPage decoded, DecodePage(page, charset));
+  ASSIGN_OR_RETURN(std::string text, TextOf(decoded.html, /*fragment=*/false));
+  RETURN_IF_ERROR(CheckDamage(decoded, text));
+  return text;
 }
 
-std::string HtmlFragmentText(absl::string_view html) {
-  return Parse(html, /*utf8=*/true, /*fragment=*/true);
+absl::StatusOr<std::string> HtmlFragmentText(absl::string_view html) {
+  return TextOf(html, /*fragment=*/true);
 }
 
 }  // namespace quipu::pipelines

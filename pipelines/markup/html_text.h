@@ -5,8 +5,7 @@
 //
 //   ASSIGN_OR_RETURN(const std::string text, HtmlText(page));
 //
-// Reads HTML as libxml2 repairs it, in one pass without a tree. Pages are untrusted.
-// Thread-safe.
+// Pages are untrusted. Thread-safe.
 #ifndef QUIPU_PIPELINES_MARKUP_HTML_TEXT_H_
 #define QUIPU_PIPELINES_MARKUP_HTML_TEXT_H_
 
@@ -17,15 +16,17 @@
 
 namespace quipu::pipelines {
 
-// The text of a page in UTF-8, in the encoding that it declares, or in `charset`, which its server
-// declared. If most of the page is in its <main> or <article>, the rest is left out. Blocks are
-// separated by an empty line, lines of lists and tables by a line end; preformatted text is
-// unchanged. INVALID_ARGUMENT if the page is not UTF-8 and no other encoding is declared.
+// The text of a page in UTF-8. The page is UTF-8, or in the encoding that it declares, or in `charset`,
+// which its server declared (page_encoding.h); of a few broken bytes each becomes U+FFFD. If most of
+// the page is in its <main> or <article>, the rest is left out. Blocks are separated by an empty line,
+// lines of lists and tables by a line end; preformatted text is unchanged. INVALID_ARGUMENT if the page
+// is not UTF-8 and declares no other encoding, if more than 1 % of the text's characters are none in
+// the encoding that is declared, or for a page that would need too much time (html_parser.h).
 absl::StatusOr<std::string> HtmlText(absl::string_view page, absl::string_view charset = "");
 
-// The text of a piece of HTML, such as a block of a Markdown file: valid UTF-8, nothing left out but
-// scripts and styles.
-std::string HtmlFragmentText(absl::string_view html);
+// The text of a piece of HTML, such as a block of a Markdown file, with nothing left out but scripts
+// and styles. INVALID_ARGUMENT if it would need too much time. REQUIRES: UTF-8.
+absl::StatusOr<std::string> HtmlFragmentText(absl::string_view html);
 
 }  // namespace quipu::pipelines
 

@@ -2,6 +2,7 @@
 #include "pipelines/markup/html_text.h"
 
 #include <string>
+#include <tuple>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,7 @@
 namespace quipu::pipelines {
 namespace {
 
+using ::quipu::testing::IsOk;
 using ::quipu::testing::IsOkAndHolds;
 using ::quipu::testing::StatusIs;
 
@@ -90,7 +92,59 @@ TEST(HtmlText, ReadsTheEncodingThatTheServerDeclares) {
   // A page in UTF-8 is read as such, whatever was declared.
   EXPECT_EQ(HtmlText("<p>\xc3\xa4</p>", "iso-8859-1").value_or("?"), "\xc3\xa4");
   EXPECT_THAT(HtmlText("<p>\xe4</p>", "no-such-charset").status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, "declares no other encoding"));
+              StatusIs(absl::StatusCode::kInvalidArgument, "\"no-such-charset\" is unknown"));
+}
+
+// A character beyond the encoding that is declared ended the page there.
+TEST(HtmlText, ACharacterOutsideOfTheEncodingEndsNoPage) {
+  const std::string words(5000, 'x');
+  for (const auto& [charset, bytes, character] :
+       {std::make_tuple("gb2312", "\xe9\x46", "镕"),
+        std::make_tuple("windows-1252", "\x81", "\u0081"),
+        std::make_tuple("shift_jis", "\x87\x40", "①"), std::make_tuple("euc-kr", "\x81\x41", "갂"),
+        std::make_tuple("big5", "\xff", "\ufffd"), std::make_tuple("utf-8", "\xff", "\ufffd"),
+        std::make_tuple("iso-8859-7", "\xff", "\ufffd")}) {
+    const std::string body = absl::StrCat("<p>a", bytes, words, "</p>");
+    const std::string text = absl::StrCat("a", character, words);
+    EXPECT_EQ(TextOf(absl::StrCat("<meta charset=", charset, ">", body)), text) << charset;
+    EXPECT_EQ(HtmlText(body, charset).value_or("?"), text) << charset;
+  }
+}
+
+// libxml2 would read all behind it as Latin-1.
+TEST(HtmlText, ABrokenByteInUtf8DoesNoHarmToTheRest) {
+  std::string words;
+  for (int i = 0; i < 100; ++i) absl::StrAppend(&words, " Café");
+  EXPECT_EQ(TextOf(absl::StrCat("<meta charset=utf-8><p>a\xe9", words, "</p>")),
+            absl::StrCat("a\ufffd", words));
+}
+
+TEST(HtmlText, Latin1IsReadAsInBrowsers) {
+  EXPECT_EQ(TextOf("<meta charset=iso-8859-1><p>don\x92t \x93quote\x94"), "don’t “quote”");
+}
+
+TEST(HtmlText, APageInAnotherEncodingThanItDeclaresIsRefused) {
+  const std::string words(1000, 'x');
+  const std::string lost10 = "\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9";
+  EXPECT_THAT(HtmlText(absl::StrCat("<meta charset=utf-8><p>", words, lost10, "</p>")), IsOk());
+  EXPECT_THAT(HtmlText(absl::StrCat("<meta charset=utf-8><p>", words, lost10, "\xe9</p>")),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "the page is not in the encoding that is declared, UTF-8: 11 of its 1011 "
+                       "characters are none there"));
+  // The text counts, not what is around it.
+  EXPECT_THAT(
+      HtmlText(absl::StrCat("<meta charset=utf-8><script>", words, "</script><p>\xe9 text")),
+      StatusIs(absl::StatusCode::kInvalidArgument, "1 of its 6 characters"));
+  EXPECT_THAT(HtmlText(absl::StrCat("<meta charset=utf-8><script>", lost10, "</script><p>text")),
+              IsOkAndHolds("text"));
+}
+
+TEST(HtmlText, PagesThatNeedTooMuchTimeAreRefused) {
+  std::string page;
+  for (int i = 0; i < 20000; ++i) absl::StrAppend(&page, "<span>");
+  for (int i = 0; i < 20000; ++i) absl::StrAppend(&page, "</i>");
+  EXPECT_THAT(HtmlText(page), StatusIs(absl::StatusCode::kInvalidArgument, "misplaced tags"));
+  EXPECT_THAT(HtmlFragmentText(page), StatusIs(absl::StatusCode::kInvalidArgument, "misplaced"));
 }
 
 TEST(HtmlText, BrokenPagesHaveTheirText) {
@@ -104,20 +158,20 @@ TEST(HtmlText, DeepAndCutPagesDoNotCrash) {
   std::string deep;
   for (int i = 0; i < 100000; ++i) absl::StrAppend(&deep, "<div>");
   absl::StrAppend(&deep, "text");
-  EXPECT_THAT(HtmlText(deep), ::quipu::testing::IsOk());
+  EXPECT_THAT(HtmlText(deep), IsOk());
 
   const std::string page =
       "<!DOCTYPE html><html><head><meta charset=utf-8><title>T&auml;</title></head><body "
       "class=\"x\"><!-- a --><p id='a'>One &lt; <pre>a\n b</pre><table><tr><td>c</table></body>";
   for (size_t i = 0; i < page.size(); ++i) {
-    EXPECT_THAT(HtmlText(page.substr(0, i)), ::quipu::testing::IsOk()) << i;
-    EXPECT_THAT(HtmlText(page.substr(i)), ::quipu::testing::IsOk()) << i;
+    EXPECT_THAT(HtmlText(page.substr(0, i)), IsOk()) << i;
+    EXPECT_THAT(HtmlText(page.substr(i)), IsOk()) << i;
   }
 }
 
 TEST(HtmlFragmentText, LeavesOutOnlyScriptsAndStyles) {
-  EXPECT_EQ(HtmlFragmentText("<nav>a</nav><script>b</script><li><a>c</a>"), "a\nc");
-  EXPECT_EQ(HtmlFragmentText("&amp;"), "&");
+  EXPECT_THAT(HtmlFragmentText("<nav>a</nav><script>b</script><li><a>c</a>"), IsOkAndHolds("a\nc"));
+  EXPECT_THAT(HtmlFragmentText("&amp;"), IsOkAndHolds("&"));
 }
 
 }  // namespace

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "base/status_macros.h"
 #include "base/utf8.h"
 #include "pipelines/markup/html_text.h"
 #include "pipelines/markup/text_blocks.h"
@@ -18,9 +20,19 @@
 namespace quipu::pipelines {
 namespace {
 
+// Links and pictures by reference may name this many more bytes of addresses than their file has: md4c
+// reads an address again for each.
+constexpr uint64_t kFreeAddressBytes = 1 << 20;
+
 // What md4c finds in a file, in order.
 class FileText {
  public:
+  // `file_bytes`: of the file, for what may not be more.
+  explicit FileText(size_t file_bytes) : file_bytes_(file_bytes) {}
+
+  // Why the file is not read further; OK if it is.
+  const absl::Status& status() const { return status_; }
+
   void EnterBlock(MD_BLOCKTYPE type) {
     switch (type) {
       case MD_BLOCK_LI:
@@ -34,6 +46,9 @@ class FileText {
         break;
       case MD_BLOCK_TH:
       case MD_BLOCK_TD:
+        // md4c adds the cells that are missing to each row: a short file could get millions.
+        if (++all_cells_ > file_bytes_)
+          Fail("its tables have more missing cells than it has bytes");
         ++cells_;
         blocks_.Cell();
         break;
@@ -53,8 +68,7 @@ class FileText {
       return;
     }
     if (type == MD_BLOCK_HTML) {
-      blocks_.Add(HtmlFragmentText(html_), /*preformatted=*/true);
-      html_.clear();
+      AddHtmlBlock();
     }
     if (type == MD_BLOCK_LI) --items_;
     if (type == MD_BLOCK_CODE) code_ = false;
@@ -63,10 +77,22 @@ class FileText {
     Break(line ? TextBlocks::kLine : TextBlocks::kParagraph);
   }
 
-  void EnterSpan(MD_SPANTYPE type) { pictures_ += type == MD_SPAN_IMG ? 1 : 0; }
+  void EnterSpan(MD_SPANTYPE type, const void* detail) {
+    if (type == MD_SPAN_IMG) {
+      ++pictures_;
+      const auto* picture = static_cast<const MD_SPAN_IMG_DETAIL*>(detail);
+      CountAddress(picture->src, picture->title);
+    }
+    if (type == MD_SPAN_A) {
+      const auto* link = static_cast<const MD_SPAN_A_DETAIL*>(detail);
+      CountAddress(link->href, link->title);
+    }
+  }
   void LeaveSpan(MD_SPANTYPE type) { pictures_ -= type == MD_SPAN_IMG ? 1 : 0; }
 
   void Text(MD_TEXTTYPE type, absl::string_view text) {
+    // A picture's text says what it shows.
+    if (pictures_ > 0) return;
     switch (type) {
       case MD_TEXT_NULLCHAR:
         return;
@@ -81,7 +107,7 @@ class FileText {
         if (in_html_) html_.append(text.data(), text.size());
         return;
       case MD_TEXT_ENTITY:
-        blocks_.Add(HtmlFragmentText(text), code_);
+        AddEntity(text);
         return;
       case MD_TEXT_CODE:
         // In a table, code needs the escape too.
@@ -89,8 +115,7 @@ class FileText {
                     code_);
         return;
       default:
-        // A picture's text says what it shows.
-        if (pictures_ == 0) blocks_.Add(text, code_);
+        blocks_.Add(text, code_);
     }
   }
 
@@ -101,6 +126,37 @@ class FileText {
  private:
   void Break(TextBlocks::Gap gap) { blocks_.Break(gap); }
 
+  void Fail(absl::string_view why) {
+    if (status_.ok()) status_ = absl::InvalidArgumentError(why);
+  }
+
+  void AddHtmlBlock() {
+    const absl::StatusOr<std::string> text = HtmlFragmentText(html_);
+    html_.clear();
+    if (text.ok()) {
+      blocks_.Add(*text, /*preformatted=*/true);
+    } else {
+      Fail(text.status().message());
+    }
+  }
+
+  // A space, such as "&nbsp;", is the only text that a fragment of HTML does not have.
+  void AddEntity(absl::string_view entity) {
+    const absl::StatusOr<std::string> text = HtmlFragmentText(entity);
+    blocks_.Add(text.ok() && !text->empty() ? *text : " ", code_);
+  }
+
+  void CountAddress(const MD_ATTRIBUTE& address, const MD_ATTRIBUTE& title) {
+    address_bytes_ += uint64_t{address.size} + title.size;
+    if (address_bytes_ > kFreeAddressBytes + file_bytes_) {
+      Fail("its links repeat addresses of more bytes than it has");
+    }
+  }
+
+  const size_t file_bytes_;
+  absl::Status status_;
+  size_t all_cells_ = 0;
+  uint64_t address_bytes_ = 0;
   TextBlocks blocks_;
   std::string html_;
   bool in_html_ = false;
@@ -110,23 +166,27 @@ class FileText {
   int pictures_ = 0;
 };
 
+// What a callback returns: anything but 0 stops md4c.
+int Continue(const FileText& text) { return text.status().ok() ? 0 : 1; }
+
 int OnEnterBlock(MD_BLOCKTYPE type, void*, void* file) {
   auto* text = static_cast<FileText*>(file);
   text->SetHtml(type == MD_BLOCK_HTML);
   text->EnterBlock(type);
-  return 0;
+  return Continue(*text);
 }
 
 int OnLeaveBlock(MD_BLOCKTYPE type, void*, void* file) {
   auto* text = static_cast<FileText*>(file);
   text->LeaveBlock(type);
   text->SetHtml(false);
-  return 0;
+  return Continue(*text);
 }
 
-int OnEnterSpan(MD_SPANTYPE type, void*, void* file) {
-  static_cast<FileText*>(file)->EnterSpan(type);
-  return 0;
+int OnEnterSpan(MD_SPANTYPE type, void* detail, void* file) {
+  auto* text = static_cast<FileText*>(file);
+  text->EnterSpan(type, detail);
+  return Continue(*text);
 }
 
 int OnLeaveSpan(MD_SPANTYPE type, void*, void* file) {
@@ -171,7 +231,7 @@ absl::StatusOr<std::string> MarkdownText(absl::string_view markdown) {
     return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid));
   }
   markdown = WithoutFrontMatter(markdown);
-  FileText text;
+  FileText text(markdown.size());
   MD_PARSER parser = {};
   parser.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS;
   parser.enter_block = OnEnterBlock;
@@ -179,7 +239,10 @@ absl::StatusOr<std::string> MarkdownText(absl::string_view markdown) {
   parser.enter_span = OnEnterSpan;
   parser.leave_span = OnLeaveSpan;
   parser.text = OnText;
-  if (md_parse(markdown.data(), static_cast<MD_SIZE>(markdown.size()), &parser, &text) != 0) {
+  const int parsed =
+      md_parse(markdown.data(), static_cast<MD_SIZE>(markdown.size()), &parser, &text);
+  RETURN_IF_ERROR(text.status());
+  if (parsed != 0) {
     return absl::ResourceExhaustedError("out of memory while Markdown was parsed");
   }
   return text.Finish();

@@ -17,7 +17,8 @@
 
 namespace quipu::pipelines {
 
-// INVALID_ARGUMENT if it is not UTF-8.
+// INVALID_ARGUMENT if it is not UTF-8, or if a table, a link or HTML in it would take md4c or libxml2
+// time that grows with the square of its length.
 absl::StatusOr<std::string> MarkdownText(absl::string_view markdown);
 
 }  // namespace quipu::pipelines

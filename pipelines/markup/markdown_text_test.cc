@@ -55,6 +55,55 @@ TEST(MarkdownText, LeavesFrontMatterOut) {
   EXPECT_EQ(TextOf("---\n\nOnly a rule.\n"), "Only a rule.");
 }
 
+TEST(MarkdownText, AReferenceToASpaceIsASpace) {
+  EXPECT_EQ(TextOf("10&nbsp;km, 10&#32;m, 10&#160;cm, 10&#x20;mm and 10 &nbsp; in"),
+            "10 km, 10 m, 10 cm, 10 mm and 10 in");
+  EXPECT_EQ(TextOf("10&emsp;km &nosuchname; &"), "10\u2003km &nosuchname; &");
+}
+
+TEST(MarkdownText, LeavesPicturesOut) {
+  EXPECT_EQ(TextOf("a ![b &amp; `c` d\ne <i>f</i>  \ng ![h &lt;](i) j](k) l"), "a l");
+  EXPECT_EQ(TextOf("[![a &amp; b](c)](d) `e`"), "e");
+}
+
+TEST(MarkdownText, TablesOfMissingCellsAreRefused) {
+  std::string header = "a";
+  std::string border = "---";
+  std::string rows;
+  for (int i = 0; i < 1000; ++i) {
+    absl::StrAppend(&header, "|a");
+    absl::StrAppend(&border, "|---");
+    absl::StrAppend(&rows, "|b|\n");
+  }
+  EXPECT_THAT(MarkdownText(absl::StrCat(header, "\n", border, "\n", rows)),
+              StatusIs(absl::StatusCode::kInvalidArgument, "more missing cells than it has bytes"));
+  // Rows may be short, and cells empty.
+  std::string table = "|a|b|c|d|\n|---|---|---|---|\n";
+  for (int i = 0; i < 1000; ++i) absl::StrAppend(&table, i % 2 == 0 ? "|e|\n" : "|||||\n");
+  EXPECT_THAT(MarkdownText(table), IsOk());
+}
+
+TEST(MarkdownText, RepeatedLongAddressesAreRefused) {
+  std::string text = absl::StrCat("[a]: ", std::string(10000, 'b'), "\n\n");
+  std::string pictures = text;
+  for (int i = 0; i < 200; ++i) {
+    absl::StrAppend(&text, "[a] ");
+    absl::StrAppend(&pictures, "![a] ");
+  }
+  EXPECT_THAT(MarkdownText(text),
+              StatusIs(absl::StatusCode::kInvalidArgument, "its links repeat addresses"));
+  EXPECT_THAT(MarkdownText(pictures),
+              StatusIs(absl::StatusCode::kInvalidArgument, "its links repeat addresses"));
+  EXPECT_THAT(MarkdownText(text.substr(0, 10107)), IsOk());
+}
+
+TEST(MarkdownText, HtmlThatNeedsTooMuchTimeIsRefused) {
+  std::string html = "<div>\n";
+  for (int i = 0; i < 20000; ++i) absl::StrAppend(&html, "<span>");
+  for (int i = 0; i < 20000; ++i) absl::StrAppend(&html, "</i>");
+  EXPECT_THAT(MarkdownText(html), StatusIs(absl::StatusCode::kInvalidArgument, "misplaced tags"));
+}
+
 TEST(MarkdownText, InvalidUtf8IsAnError) {
   EXPECT_THAT(MarkdownText("a\xff"),
               StatusIs(absl::StatusCode::kInvalidArgument, "invalid UTF-8 at byte 1"));

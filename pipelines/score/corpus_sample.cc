@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
 #include "base/fingerprint.h"
 #include "base/log.h"
 #include "base/status_macros.h"
@@ -17,6 +16,7 @@
 #include "generator/document_tokens.h"
 #include "generator/normalize.h"
 #include "pipelines/ingest/byte_source.h"
+#include "pipelines/ingest/dataset_files.h"
 #include "pipelines/ingest/record_reader.h"
 
 namespace quipu::pipelines {
@@ -31,10 +31,7 @@ class Sampler {
       : spec_(spec), tokenizer_(tokenizer), tokenize_(tokenizer), count_(count) {}
 
   absl::Status Read(const v1::DocumentInput& input) {
-    std::vector<std::string> paths = {"-"};
-    if (input.path() != "-") {
-      ASSIGN_OR_RETURN(paths, ExpandInputs(input.path()));
-    }
+    ASSIGN_OR_RETURN(const std::vector<std::string> paths, ListDataFiles(input.path()));
     for (const std::string& path : paths) {
       RETURN_IF_ERROR(SampleFile(path, input));
     }

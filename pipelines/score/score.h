@@ -25,7 +25,7 @@
 
 namespace quipu::pipelines {
 
-// Reads given pairs from JSONL (plain, .gz or .zst; "-": standard input), line by line.
+// Reads given pairs from JSONL (plain or compressed, byte_source.h; "-": standard input), line by line.
 // Thread-compatible. The tokenizer must outlive it.
 class PairReader {
  public:

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
@@ -45,8 +46,12 @@ class FileSystems {
     std::shared_ptr<fs::FileSystem>& found = by_bucket_[bucket];
     if (found != nullptr) return found.get();
     RETURN_IF_ERROR(Load());
-    auto made = fs::FileSystemFromUri(absl::StrCat("s3://", bucket), nullptr);
-    RETURN_IF_ERROR(FromArrow(made.status()));
+    // Asks the store for the bucket's region, unless it is set.
+    arrow::Result<std::shared_ptr<fs::FileSystem>> made;
+    RETURN_IF_ERROR(Retried([&] {
+      made = fs::FileSystemFromUri(absl::StrCat("s3://", bucket), nullptr);
+      return FromStore(made.status());
+    }));
     // Only now: what the library makes for its first file system must be destroyed after Finish.
     if (!finishes_ && std::atexit(Finish) != 0) {
       return absl::ResourceExhaustedError("atexit: no room");
@@ -54,6 +59,11 @@ class FileSystems {
     finishes_ = true;
     found = *std::move(made);
     return found.get();
+  }
+
+  void Set(const std::string& bucket, std::shared_ptr<fs::FileSystem> store) {
+    absl::MutexLock lock(&mutex_);
+    by_bucket_[bucket] = std::move(store);
   }
 
   void Clear() {
@@ -113,6 +123,10 @@ absl::StatusOr<ObjectPlace> PlaceOf(absl::string_view url) {
   place.path = std::string(path);
   while (!place.path.empty() && place.path.back() == '/') place.path.pop_back();
   return place;
+}
+
+void SetFileSystemForTest(const std::string& bucket, std::shared_ptr<arrow::fs::FileSystem> store) {
+  All().Set(bucket, std::move(store));
 }
 
 }  // namespace quipu::pipelines

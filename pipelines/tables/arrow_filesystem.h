@@ -11,6 +11,7 @@
 
 #include <arrow/filesystem/filesystem.h>
 
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -24,8 +25,11 @@ struct ObjectPlace {
 };
 
 // FAILED_PRECONDITION if Arrow's library for S3 is missing; INVALID_ARGUMENT for a URL without a
-// bucket.
+// bucket; UNAVAILABLE if the store does not answer.
 absl::StatusOr<ObjectPlace> PlaceOf(absl::string_view url);
+
+// Replaces what is used for a bucket. Only before it is used.
+void SetFileSystemForTest(const std::string& bucket, std::shared_ptr<arrow::fs::FileSystem> store);
 
 }  // namespace quipu::pipelines
 

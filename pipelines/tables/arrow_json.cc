@@ -240,6 +240,11 @@ TypePtr WithoutUtf8(const TypePtr& type) {
       return arrow::fixed_size_list(
           WithoutUtf8(*type->field(0)),
           static_cast<const arrow::FixedSizeListType&>(*type).list_size());
+    case arrow::Type::MAP: {
+      const auto& map = static_cast<const arrow::MapType&>(*type);
+      return std::make_shared<arrow::MapType>(WithoutUtf8(*map.key_field()),
+                                              WithoutUtf8(*map.item_field()), map.keys_sorted());
+    }
     case arrow::Type::STRUCT: {
       arrow::FieldVector fields;
       for (const auto& field : type->fields()) fields.push_back(WithoutUtf8(*field));
@@ -261,7 +266,7 @@ std::shared_ptr<arrow::ArrayData> AsType(const arrow::ArrayData& data, const Typ
   std::shared_ptr<arrow::ArrayData> copy = data.Copy();
   copy->type = type;
   for (size_t i = 0; i < copy->child_data.size(); ++i) {
-    if (static_cast<int>(i) < type->num_fields() && type->id() != arrow::Type::MAP) {
+    if (static_cast<int>(i) < type->num_fields()) {
       copy->child_data[i] = AsType(*data.child_data[i], type->field(static_cast<int>(i))->type());
     }
   }

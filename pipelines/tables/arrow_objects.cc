@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <set>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "pipelines/tables/arrow_filesystem.h"
+#include "pipelines/tables/arrow_object_file.h"
 #include "pipelines/tables/arrow_status.h"
 #include "pipelines/tables/object_glob.h"
 #include "pipelines/tables/object_store.h"
@@ -29,30 +31,10 @@ constexpr char kStaging[] = ".quipu-staging";
 // While it is there, all under the prefix belongs to an export that is being published.
 constexpr char kMarker[] = ".quipu-staging/PUBLISHING";
 
-// How often a call to the store is made: the library waits 3 seconds for an answer, and a busy
-// store may take longer.
-constexpr int kTries = 4;
-
-// I/O errors of a store are UNAVAILABLE, whatever it says.
-absl::Status FromStore(const arrow::Status& status) {
-  if (status.IsIOError()) return absl::UnavailableError(Snippet(status.message(), 500));
-  return FromArrow(status);
-}
-
-// Calls `function`, which returns an absl::Status and may be called again, until the store answers.
-template <typename Function>
-absl::Status Retried(const Function& function) {
-  absl::Status status;
-  for (int i = 0; i < kTries; ++i) {
-    status = function();
-    if (!absl::IsUnavailable(status)) break;
-  }
-  return status;
-}
-
-absl::Status NoObject(absl::string_view url) {
-  return absl::NotFoundError(absl::StrCat("no object matches ", Snippet(url, 300)));
-}
+// An object is read in pieces, of which each is a request: the first is small, for many files are
+// only looked at.
+constexpr int64_t kFirstReadBytes = 256 << 10;
+constexpr int64_t kReadBytes = 8 << 20;
 
 // Calls `function` with the place of `url`; errors name the URL.
 template <typename Function>
@@ -64,35 +46,58 @@ absl::Status AtPlace(absl::string_view url, const Function& function) {
 
 class ArrowObject : public ObjectReader {
  public:
-  ArrowObject(absl::string_view url, std::shared_ptr<arrow::io::RandomAccessFile> file)
-      : url_(Snippet(url, 300)), file_(std::move(file)) {}
+  ArrowObject(absl::string_view url, std::shared_ptr<ObjectFile> file)
+      : url_(Snippet(url, 300)), file_(std::move(file)), bytes_(file_->bytes()) {}
 
   absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
-    size_t count = 0;
-    const absl::Status read = Guard([&] {
-      const auto got = file_->Read(static_cast<int64_t>(size), buffer);
-      RETURN_IF_ERROR(FromArrow(got.status()));
-      count = static_cast<size_t>(*got);
-      return absl::OkStatus();
-    });
-    if (!read.ok()) return absl::UnavailableError(absl::StrCat(url_, ": ", read.message()));
+    if (piece_.empty()) RETURN_IF_ERROR(Annotate(ReadPiece(), url_));
+    const size_t count = std::min(size, piece_.size());
+    std::memcpy(buffer, piece_.data(), count);
+    Advance(count);
     return count;
   }
 
   absl::Status Skip(uint64_t count) override {
-    const auto at = file_->Tell();
-    const auto bytes = file_->GetSize();
-    if (!at.ok() || !bytes.ok()) return absl::UnavailableError(absl::StrCat(url_, ": no size"));
-    if (count > static_cast<uint64_t>(*bytes - *at)) {
+    if (count > bytes_ - at_) {
       return absl::DataLossError(
-          absl::StrCat("cannot skip to byte ", *at + count, ": the object has ", *bytes, " bytes"));
+          absl::StrCat("cannot skip to byte ", at_ + count, ": the object has ", bytes_, " bytes"));
     }
-    return Annotate(FromArrow(file_->Seek(*at + static_cast<int64_t>(count))), url_);
+    Advance(count);
+    return absl::OkStatus();
   }
 
  private:
+  absl::Status ReadPiece() {
+    const int64_t count = std::min(next_bytes_, static_cast<int64_t>(bytes_ - at_));
+    if (count == 0) return absl::OkStatus();
+    next_bytes_ = std::min(2 * next_bytes_, kReadBytes);
+    const absl::Status status = Guard([&] {
+      auto read = file_->ReadAt(static_cast<int64_t>(at_), count);
+      RETURN_IF_ERROR(FromStore(read.status()));
+      buffer_ = *std::move(read);
+      piece_ = absl::string_view(reinterpret_cast<const char*>(buffer_->data()),
+                                 static_cast<size_t>(buffer_->size()));
+      return absl::OkStatus();
+    });
+    if (absl::IsInvalidArgument(status)) return absl::UnavailableError(status.message());
+    RETURN_IF_ERROR(status);
+    if (!piece_.empty()) return absl::OkStatus();
+    return absl::UnavailableError(absl::StrCat("it ends at byte ", at_, " of ", bytes_));
+  }
+
+  void Advance(uint64_t count) {
+    at_ += count;
+    piece_.remove_prefix(std::min<uint64_t>(count, piece_.size()));
+    if (piece_.empty()) buffer_.reset();
+  }
+
   const std::string url_;
-  const std::shared_ptr<arrow::io::RandomAccessFile> file_;
+  const std::shared_ptr<ObjectFile> file_;
+  const uint64_t bytes_;
+  uint64_t at_ = 0;
+  int64_t next_bytes_ = kFirstReadBytes;
+  std::shared_ptr<arrow::Buffer> buffer_;
+  absl::string_view piece_;  // What is left of it.
 };
 
 // The objects under a place; none if there is nothing.
@@ -232,17 +237,8 @@ class Publication {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ObjectReader>> OpenObject(absl::string_view url) {
-  std::unique_ptr<ObjectReader> reader;
-  RETURN_IF_ERROR(AtPlace(url, [&](const ObjectPlace& place) -> absl::Status {
-    const auto info = place.store->GetFileInfo(place.path);
-    RETURN_IF_ERROR(FromStore(info.status()));
-    if (!info->IsFile()) return NoObject(url);
-    auto file = place.store->OpenInputFile(*info);
-    RETURN_IF_ERROR(FromStore(file.status()));
-    reader = std::make_unique<ArrowObject>(url, *std::move(file));
-    return absl::OkStatus();
-  }));
-  return reader;
+  ASSIGN_OR_RETURN(std::shared_ptr<ObjectFile> file, ObjectFile::Open(url));
+  return std::make_unique<ArrowObject>(url, std::move(file));
 }
 
 absl::StatusOr<ObjectInfo> StatObject(absl::string_view url) {
@@ -250,7 +246,7 @@ absl::StatusOr<ObjectInfo> StatObject(absl::string_view url) {
   RETURN_IF_ERROR(AtPlace(url, [&](const ObjectPlace& place) -> absl::Status {
     const auto info = place.store->GetFileInfo(place.path);
     RETURN_IF_ERROR(FromStore(info.status()));
-    if (!info->IsFile()) return NoObject(url);
+    if (!info->IsFile()) return NoObjectMatches(url);
     object.bytes = static_cast<uint64_t>(std::max<int64_t>(info->size(), 0));
     object.modified_unix_ns =
         std::chrono::duration_cast<std::chrono::nanoseconds>(info->mtime().time_since_epoch())
@@ -263,15 +259,14 @@ absl::StatusOr<ObjectInfo> StatObject(absl::string_view url) {
 absl::StatusOr<std::vector<std::string>> ListObjects(absl::string_view url) {
   std::vector<std::string> urls;
   RETURN_IF_ERROR(AtPlace(url, [&](const ObjectPlace& place) -> absl::Status {
-    const bool glob = IsGlob(place.path);
-    if (!glob) {  // A name that exists is meant literally.
-      const auto info = place.store->GetFileInfo(place.path);
-      RETURN_IF_ERROR(FromStore(info.status()));
-      if (info->IsFile()) {
-        urls.push_back(absl::StrCat("s3://", place.path));
-        return absl::OkStatus();
-      }
+    // A name that exists is meant literally, even with a * or [ in it.
+    const auto info = place.store->GetFileInfo(place.path);
+    RETURN_IF_ERROR(FromStore(info.status()));
+    if (info->IsFile()) {
+      urls.push_back(absl::StrCat("s3://", place.path));
+      return absl::OkStatus();
     }
+    const bool glob = IsGlob(place.path) && !info->IsDirectory();
     ASSIGN_OR_RETURN(const std::vector<fs::FileInfo> objects,
                      ObjectsUnder(place, glob ? std::string(GlobBase(place.path)) : place.path));
     for (const fs::FileInfo& object : objects) {
@@ -279,7 +274,7 @@ absl::StatusOr<std::vector<std::string>> ListObjects(absl::string_view url) {
       if (glob && !MatchesGlob(place.path, object.path())) continue;
       urls.push_back(absl::StrCat("s3://", object.path()));
     }
-    return urls.empty() ? NoObject(url) : absl::OkStatus();
+    return urls.empty() ? NoObjectMatches(url) : absl::OkStatus();
   }));
   std::sort(urls.begin(), urls.end());
   return urls;

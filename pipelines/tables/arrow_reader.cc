@@ -17,8 +17,8 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "pipelines/tables/arrow_filesystem.h"
 #include "pipelines/tables/arrow_json.h"
+#include "pipelines/tables/arrow_object_file.h"
 #include "pipelines/tables/arrow_status.h"
 #include "pipelines/tables/object_store.h"
 #include "pipelines/tables/table_reader.h"
@@ -237,7 +237,7 @@ class ArrowTableReader : public TableReader {
 
   absl::Status Init(const std::string& path, const std::vector<std::string>& columns,
                     uint64_t first_row) {
-    const absl::Status opened = Guard([&] {
+    absl::Status opened = Guard([&] {
       ASSIGN_OR_RETURN(const auto file, OpenFile(path));
       auto source = OpenSource(file, columns);
       RETURN_IF_ERROR(FromArrow(source.status()));
@@ -248,6 +248,7 @@ class ArrowTableReader : public TableReader {
       first_row_ = first_row;
       return absl::OkStatus();
     });
+    if (object_ != nullptr) opened = object_->StoreError(opened);
     return Annotate(opened, path_);
   }
 
@@ -261,8 +262,9 @@ class ArrowTableReader : public TableReader {
 
   absl::StatusOr<bool> Next(std::string* json) override {
     bool more = false;
-    const absl::Status read = Guard([&] { return Read(json, &more); });
+    absl::Status read = Guard([&] { return Read(json, &more); });
     if (read.ok()) return more;
+    if (object_ != nullptr) read = object_->StoreError(read);
     const std::string place = absl::StrCat(path_, ": after row ", row_);
     if (absl::IsResourceExhausted(read)) {
       return absl::ResourceExhaustedError(
@@ -274,13 +276,10 @@ class ArrowTableReader : public TableReader {
   }
 
  private:
-  static absl::StatusOr<std::shared_ptr<arrow::io::RandomAccessFile>> OpenFile(
-      const std::string& path) {
+  absl::StatusOr<std::shared_ptr<arrow::io::RandomAccessFile>> OpenFile(const std::string& path) {
     if (IsObjectUrl(path)) {
-      ASSIGN_OR_RETURN(const ObjectPlace place, PlaceOf(path));
-      auto object = place.store->OpenInputFile(place.path);
-      RETURN_IF_ERROR(FromArrow(object.status()));
-      return *std::move(object);
+      ASSIGN_OR_RETURN(object_, ObjectFile::Open(path));
+      return object_;
     }
     auto file = arrow::io::ReadableFile::Open(path, Pool());
     RETURN_IF_ERROR(FromArrow(file.status()));
@@ -335,6 +334,7 @@ class ArrowTableReader : public TableReader {
   }
 
   const std::string path_;
+  std::shared_ptr<ObjectFile> object_;  // nullptr: a file.
   std::unique_ptr<BatchSource> source_;
   BatchPtr batch_;
   int64_t at_ = 0;    // The next row of the batch.

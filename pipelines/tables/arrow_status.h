@@ -30,6 +30,27 @@ inline absl::Status FromArrow(const arrow::Status& status) {
   return absl::InvalidArgumentError(message);
 }
 
+// Of a call to a store of objects: its I/O errors are UNAVAILABLE, whatever Arrow says of them.
+inline absl::Status FromStore(const arrow::Status& status) {
+  if (status.IsIOError()) return absl::UnavailableError(Snippet(status.message(), 500));
+  return FromArrow(status);
+}
+
+// How often a call to a store is made: the library waits 3 seconds for an answer, and a busy store
+// may take longer.
+inline constexpr int kStoreTries = 4;
+
+// Calls `function`, which returns an absl::Status and may be called again, until the store answers.
+template <typename Function>
+absl::Status Retried(const Function& function) {
+  absl::Status status;
+  for (int i = 0; i < kStoreTries; ++i) {
+    status = function();
+    if (!absl::IsUnavailable(status)) break;
+  }
+  return status;
+}
+
 // Calls `function`, which returns an absl::Status; what Arrow throws becomes one.
 template <typename Function>
 absl::Status Guard(const Function& function) {

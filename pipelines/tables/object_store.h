@@ -38,7 +38,8 @@ struct ObjectInfo {
 class ObjectReader {
  public:
   virtual ~ObjectReader() = default;
-  // Reads up to `size` bytes; 0 at the end. UNAVAILABLE for errors of the store.
+  // Reads up to `size` bytes; 0 at the end. The store is asked for at most 8 MiB at a time, and
+  // again after an error; UNAVAILABLE if it fails still.
   virtual absl::StatusOr<size_t> Read(char* buffer, size_t size) = 0;
   // DATA_LOSS if the object ends first.
   virtual absl::Status Skip(uint64_t count) = 0;
@@ -49,7 +50,7 @@ absl::StatusOr<std::unique_ptr<ObjectReader>> OpenObject(absl::string_view url);
 absl::StatusOr<ObjectInfo> StatObject(absl::string_view url);
 
 // The objects that a URL names, in order of name: an object, all under a prefix, or those that match
-// a pattern. NOT_FOUND if there are none.
+// a pattern that is not the name of either. NOT_FOUND if there are none.
 absl::StatusOr<std::vector<std::string>> ListObjects(absl::string_view url);
 
 // Whether objects may be replaced by others: `manifest` is the manifest that is among them, `names`

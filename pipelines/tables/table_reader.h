@@ -36,7 +36,8 @@ class TableReader {
  public:
   // Opens a file at `first_row`. Reads only `columns` (top-level ones, by name; those that the file
   // does not have are left out), or all if there are none. INVALID_ARGUMENT if it is not such a
-  // file, or is damaged; NOT_FOUND; FAILED_PRECONDITION in a build without Arrow.
+  // file, or is damaged; NOT_FOUND; UNAVAILABLE for I/O errors; FAILED_PRECONDITION in a build without
+  // Arrow.
   static absl::StatusOr<std::unique_ptr<TableReader>> Open(absl::string_view path,
                                                            const std::vector<std::string>& columns,
                                                            uint64_t first_row);
@@ -46,7 +47,7 @@ class TableReader {
   virtual std::string Describe() const = 0;
 
   // Reads the next row; false at the end. DATA_LOSS if the file is damaged, or has fewer rows than
-  // `first_row`; RESOURCE_EXHAUSTED if it needs too much memory.
+  // `first_row`; RESOURCE_EXHAUSTED if it needs too much memory; UNAVAILABLE for I/O errors.
   virtual absl::StatusOr<bool> Next(std::string* json) = 0;
 };
 

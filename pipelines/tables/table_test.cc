@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "pipelines/tables/folder_store.h"
 #include "pipelines/tables/table_reader.h"
 #include "pipelines/tables/table_writer.h"
 #include "tests/support/status_matchers.h"
@@ -192,6 +193,81 @@ TEST_F(TableReaderTest, DamagedFilesAreErrors) {
     }
     EXPECT_GT(errors, 0) << name;
   }
+}
+
+// Invalid UTF-8 in a map is the fault of its row, as it is in any other column.
+TEST_F(TableReaderTest, ReadsRowsBesideInvalidUtf8InAMap) {
+  const Rows rows = {R"({"id":1,"meta":{"k":"a"}})", "{\"id\":2,\"meta\":{\"k\":\"\xff\"}}",
+                     "{\"id\":3,\"meta\":{\"\xff\":\"b\"}}", R"({"id":4,"meta":{}})",
+                     R"({"id":5,"meta":{"k":"c","l":"d"}})"};
+  for (const absl::string_view name :
+       {"broken_map.parquet", "broken_map.arrow", "broken_map_stream.arrow"}) {
+    EXPECT_THAT(ReadRows(TestData(name)), IsOkAndHolds(::testing::ElementsAreArray(rows))) << name;
+  }
+}
+
+// Tables that are objects of a store which fails.
+class TableObjectTest : public WithArrow {
+ protected:
+  void SetUp() override {
+    WithArrow::SetUp();
+    ServeFolder("pipelines/tables", "testdata", &faults_);
+  }
+
+  static std::string Url(absl::string_view name) { return absl::StrCat("s3://testdata/", name); }
+
+  StoreFaults faults_;
+};
+
+constexpr const char* kTables[] = {"zstd.parquet", "polars.arrow", "polars_stream.arrow"};
+
+TEST_F(TableObjectTest, CallsThatFailAreRetried) {
+  for (const char* const name : kTables) {
+    faults_.failing = 3;
+    auto reader = TableReader::Open(Url(name), {"id", "text"}, 0);
+    ASSERT_OK(reader) << name;
+    faults_.failing = 3;
+    std::string json;
+
+    EXPECT_THAT((*reader)->Next(&json), IsOkAndHolds(true)) << name;
+    EXPECT_EQ(json, kFiveRows[0]) << name;
+    faults_.failing = 0;
+  }
+}
+
+// Not of the file: what is unavailable is read when the run is started again.
+TEST_F(TableObjectTest, AStoreThatFailsIsUnavailableWhateverWasRead) {
+  for (const char* const name : kTables) {
+    faults_.reads = 0;
+    faults_.good_reads = 1000;
+    ASSERT_OK(ReadRows(Url(name))) << name;
+    const int reads = faults_.reads;
+    ASSERT_GT(reads, 1) << name;
+    for (int i = 0; i < reads; ++i) {
+      faults_.good_reads = i;
+      EXPECT_THAT(ReadRows(Url(name)), StatusIs(absl::StatusCode::kUnavailable, "AWS Error"))
+          << name << " " << i;
+    }
+  }
+  faults_.failing = 1000;
+  EXPECT_THAT(ReadRows(Url("zstd.parquet")), StatusIs(absl::StatusCode::kUnavailable, "AWS Error"));
+}
+
+TEST_F(TableObjectTest, ADamagedFileIsDamagedInAStoreToo) {
+  StoreFaults none;
+  ASSERT_OK(MakeDirs(dir_.Path("damaged")));
+  ServeFolder(dir_.Path(""), "damaged", &none);
+  ASSERT_OK_AND_ASSIGN(std::string bytes, ReadFile(TestData("zstd.parquet"), 1 << 20));
+  ASSERT_OK(WriteFileAtomic(dir_.Path("damaged/cut.parquet"), bytes.substr(0, bytes.size() / 2)));
+  for (size_t i = 20; i < 60; ++i) bytes[i] = static_cast<char>(~bytes[i]);
+  ASSERT_OK(WriteFileAtomic(dir_.Path("damaged/flipped.parquet"), bytes));
+
+  EXPECT_THAT(ReadRows("s3://damaged/cut.parquet"),
+              StatusIs(absl::StatusCode::kInvalidArgument, "s3://damaged/cut.parquet"));
+  EXPECT_THAT(ReadRows("s3://damaged/flipped.parquet"),
+              StatusIs(absl::StatusCode::kDataLoss, "damaged"));
+  EXPECT_THAT(ReadRows("s3://damaged/none.parquet"),
+              StatusIs(absl::StatusCode::kNotFound, "no object"));
 }
 
 TEST_F(TableWriterTest, WritesWhatItsReaderReads) {

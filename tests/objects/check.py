@@ -7,6 +7,9 @@
 - A corpus of JSON lines (plain, gzip), Parquet, HTML and short rows gives the bytes from objects that it
   gives from files, and a pattern with "**" names the same ones.
 - A build that is killed while it reads an object continues.
+- A store that fails for a moment loses nothing; one that fails for longer ends the build, and the same
+  command then gives the same bytes.
+- Objects whose names have characters of patterns are read, and of a directory of save_to_disk only its rows.
 - An export's objects are the local export's files. Uploads are killed at random moments, half of them
   while objects are copied to their names; after each, no object has other bytes than the local file
   of that name, and if the manifest is there, everything is. The same command then publishes the export.
@@ -15,17 +18,21 @@
 
 import gzip
 import hashlib
+import http.client
+import http.server
 import json
 import os
 import random
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 import boto3
 import botocore.exceptions
 import pyarrow
+import pyarrow.ipc
 import pyarrow.parquet
 
 QUIPU, WORK, KILLS = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -57,6 +64,72 @@ def write_corpus(folder):
                    for i in range(30)], file)
 
 
+def write_saved(folder):
+    """As datasets' save_to_disk, with a cache beside the rows."""
+    os.makedirs(folder)
+    for name, first in (("data-00000-of-00001.arrow", 1000), ("cache-0a1b.arrow", 2000)):
+        table = pyarrow.table({"text": [text(i) for i in range(first, first + 5)]})
+        with pyarrow.ipc.new_stream(os.path.join(folder, name), table.schema) as out:
+            out.write_table(table)
+    with open(os.path.join(folder, "state.json"), "w") as file:
+        json.dump({"_data_files": [{"filename": "data-00000-of-00001.arrow"}]}, file)
+    with open(os.path.join(folder, "dataset_info.json"), "w") as file:
+        json.dump({"features": {}}, file)
+
+
+class Proxy(http.server.BaseHTTPRequestHandler):
+    """In front of the server: answers reads of objects whose names have `fails_at` with an error, after
+    `good` that are answered, `bad` times. The error is one that the library for S3 does not retry."""
+
+    protocol_version = "HTTP/1.1"
+    fails_at, good, bad = None, 0, 0
+    failed = 0
+    lock = threading.Lock()
+
+    def log_message(self, *_):
+        pass
+
+    @classmethod
+    def fail(cls, name, good, bad):
+        cls.fails_at, cls.good, cls.bad, cls.failed = name, good, bad, 0
+
+    @classmethod
+    def takes_failure(cls, path):
+        with cls.lock:
+            if cls.fails_at is None or cls.fails_at not in path:
+                return False
+            if cls.good > 0:
+                cls.good -= 1
+                return False
+            cls.bad -= 1
+            cls.failed += cls.bad >= 0
+            return cls.bad >= 0
+
+    def answer(self, status, headers, body):
+        self.send_response(status)
+        for name, value in headers:
+            if name.lower() not in ("connection", "transfer-encoding", "server", "date"):
+                self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def do_GET(self):
+        if self.command == "GET" and self.takes_failure(self.path):
+            body = b"<Error><Code>ExpiredToken</Code><Message>injected</Message></Error>"
+            self.answer(400, [("Content-Type", "application/xml"),
+                              ("Content-Length", str(len(body)))], body)
+            return
+        server = os.environ["AWS_ENDPOINT_URL"].removeprefix("http://")
+        connection = http.client.HTTPConnection(server)
+        connection.request(self.command, self.path, headers=dict(self.headers))
+        response = connection.getresponse()
+        self.answer(response.status, response.getheaders(), response.read())
+        connection.close()
+
+    do_HEAD = do_GET
+
+
 # Small contexts: the server is slow. Shards of 12 MB are uploaded in two parts.
 def spec(name, base):
     path = os.path.join(WORK, name + ".textproto")
@@ -76,8 +149,8 @@ export {{ shard_bytes: 12582912 }}
     return path
 
 
-def run(*command, fails=None):
-    done = subprocess.run([QUIPU, *command], capture_output=True, text=True, check=False)
+def run(*command, fails=None, env=None):
+    done = subprocess.run([QUIPU, *command], capture_output=True, text=True, check=False, env=env)
     output = done.stdout + done.stderr
     if fails is None:
         assert done.returncode == 0, output
@@ -185,6 +258,57 @@ def check_killed_reading(took):
     print(f"reading: killed {inside} times while it read: the same bytes")
 
 
+def check_failing_store():
+    proxy = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    env = dict(os.environ, AWS_ENDPOINT_URL=f"http://127.0.0.1:{proxy.server_port}")
+    wanted = digests(os.path.join(WORK, "objects", "export"))
+    for name in ("c.parquet", "a.jsonl", "b.jsonl.gz", "d.html"):
+        # At first, and in the middle of the table.
+        for good in (0, 3) if name == "c.parquet" else (0,):
+            shutil.rmtree(os.path.join(WORK, "failing"), ignore_errors=True)
+            # Fewer than the tries of a call.
+            Proxy.fail(name, good, 2)
+            run("build", spec("failing", "s3://data/corpus"), env=env)
+            assert Proxy.failed == 2, Proxy.failed
+            assert digests(os.path.join(WORK, "failing", "export")) == wanted
+            shutil.rmtree(os.path.join(WORK, "failing"))
+            Proxy.fail(name, good, 10**9)
+            run("build", spec("failing", "s3://data/corpus"), env=env, fails="AWS Error")
+            assert Proxy.failed >= 4, Proxy.failed
+            Proxy.fail(None, 0, 0)
+            run("build", spec("failing", "s3://data/corpus"), env=env)
+            assert digests(os.path.join(WORK, "failing", "export")) == wanted
+    proxy.shutdown()
+    print("reading: a store that failed twice lost nothing; one that failed for longer ended the build, "
+          "and the same command gave the same bytes")
+
+
+def check_names(bucket):
+    folder = os.path.join(WORK, "names")
+    write_saved(os.path.join(folder, "saved"))
+    for name in ("odd[1].jsonl", "odd1.jsonl"):
+        with open(os.path.join(folder, name), "w") as file:
+            file.write(json.dumps({"text": text(len(name))}) + "\n")
+    bucket.upload(folder, "names")
+    for name, documents in (("saved", 5), ("odd[1].jsonl", 1), ("odd[12].jsonl", 1)):
+        path = os.path.join(WORK, "one.textproto")
+        with open(path, "w") as file:
+            file.write(f"""seed: 3
+store: "{WORK}/one/store"
+documents {{ path: "s3://data/names/{name}" }}
+engine {{ kind: SCRIPTED }}
+chunks {{ min_tokens: 200 max_tokens: 400 tokens_per_chunk: 2000 max_per_document: 1 }}
+instances {{ context_tokens: 2048 }}
+packing {{ pack_tokens: 2048 }}
+""")
+        shutil.rmtree(os.path.join(WORK, "one"), ignore_errors=True)
+        run("build", path)
+        status = json.loads(run("status", "--json", os.path.join(WORK, "one", "store")))
+        assert (status["documents"], status["bad_records"]) == (documents, 0), (name, status)
+    print("reading: names with characters of patterns, and the rows of save_to_disk alone")
+
+
 def wait_for_copies(bucket, child, marker):
     """Until all files are staged and are being copied to their names."""
     while child.poll() is None:
@@ -248,6 +372,8 @@ def main():
     write_corpus(corpus)
     bucket = Bucket("data")
     check_killed_reading(check_reading(bucket, corpus))
+    check_failing_store()
+    check_names(bucket)
     check_export(bucket)
 
 

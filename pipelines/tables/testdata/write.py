@@ -108,6 +108,23 @@ def write_pyarrow():
     pyarrow.parquet.write_table(rows.slice(0, 0), path("empty.parquet"))
 
 
+def write_broken_map():
+    """A map of strings; one value and one key are invalid UTF-8."""
+    def strings(values):
+        raw = pyarrow.array(values, pyarrow.binary())
+        return pyarrow.Array.from_buffers(pyarrow.string(), len(raw), raw.buffers())
+
+    maps = pyarrow.MapArray.from_arrays(
+        [0, 1, 2, 3, 3, 5], strings([b"k", b"k", b"\xff", b"k", b"l"]),
+        strings([b"a", b"\xff", b"b", b"c", b"d"]))
+    table = pyarrow.table({"id": [1, 2, 3, 4, 5], "meta": maps})
+    pyarrow.parquet.write_table(table, path("broken_map.parquet"))
+    with pyarrow.ipc.new_file(path("broken_map.arrow"), table.schema) as out:
+        out.write_table(table)
+    with pyarrow.ipc.new_stream(path("broken_map_stream.arrow"), table.schema) as out:
+        out.write_table(table)
+
+
 def write_pandas():
     frame = pandas.DataFrame(ROWS, index=[7, 8, 9, 10, 11])
     frame["kind"] = pandas.Categorical(["a", "b", "a", "a", "b"])
@@ -131,6 +148,7 @@ def write_datasets():
 
 def main():
     write_pyarrow()
+    write_broken_map()
     write_pandas()
     write_polars()
     write_datasets()

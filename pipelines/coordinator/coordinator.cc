@@ -168,7 +168,8 @@ void CoordinatorImpl::Lease(const Peer& peer, const v1::LeaseRequest& request,
     if (refused.ok()) {
       (*session)->asked = now;
       state_.ParkLocked({(*session)->id, (*session)->worker, static_cast<int>(request.max_chunks()),
-                         now + absl::Milliseconds(request.wait_ms()), std::move(done)},
+                         now + absl::Milliseconds(request.wait_ms()), std::move(done),
+                         state_.table.Delivers((*session)->worker)},
                         now, &effects);
     }
   }
@@ -197,10 +198,11 @@ absl::StatusOr<v1::RenewReply> CoordinatorImpl::Renew(const Peer& peer,
     absl::MutexLock lock(&state_.mutex);
     ASSIGN_OR_RETURN(const Session* const session, CallerLocked(peer, request.session(), now));
     const uint64_t pending = state_.table.pending_chunks();
+    bool others_starve = state_.OthersStarveLocked(session->worker, now);
     for (const v1::SignedTicket& presented : request.tickets()) {
       const absl::StatusOr<v1::LeaseTicket> ticket = CheckTicket(
           options().secret, state_.run_store->header().run_id(), session->worker, presented);
-      reply.add_ttl_ms(ticket.ok() ? RenewOneLocked(*ticket, now, &effects) : 0);
+      reply.add_ttl_ms(ticket.ok() ? RenewOneLocked(*ticket, &others_starve, now, &effects) : 0);
     }
     // Revoked leases are free for others.
     if (state_.table.pending_chunks() > pending) {
@@ -212,16 +214,19 @@ absl::StatusOr<v1::RenewReply> CoordinatorImpl::Renew(const Peer& peer,
   return reply;
 }
 
-uint32_t CoordinatorImpl::RenewOneLocked(const v1::LeaseTicket& ticket, absl::Duration now,
-                                         Effects* effects) {
+uint32_t CoordinatorImpl::RenewOneLocked(const v1::LeaseTicket& ticket, bool* others_starve,
+                                         absl::Duration now, Effects* effects) {
   v1::ChunkId chunk;
   chunk.set_document_id(ticket.document_id());
   chunk.set_chunk_index(ticket.chunk_index());
   int64_t expires_us = 0;
-  const bool others_starve = state_.OthersStarveLocked(ticket.worker(), now);
   for (const v1::LeaseUpdate& update :
-       state_.table.Renew(chunk, ticket.worker(), ticket.token(), others_starve, now)) {
+       state_.table.Renew(chunk, ticket.worker(), ticket.token(), *others_starve, now)) {
     state_.ApplyLocked(update, effects);
+    // What it gives up is for them. If it is far too slow, it loses all, in this call.
+    if (update.ended().cause() == v1::LeaseEnded::RETURNED) {
+      *others_starve = state_.OthersStarveLocked(ticket.worker(), now);
+    }
     if (update.has_granted()) expires_us = update.granted().expires_us();
     if (update.has_renewed()) expires_us = update.renewed().expires_us();
   }

@@ -65,8 +65,9 @@ class CoordinatorImpl : public Coordinator {
                                                 absl::Duration now, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex);
   // The rest of the lease, in milliseconds; 0 if it is lost.
-  uint32_t RenewOneLocked(const v1::LeaseTicket& ticket, absl::Duration now, Effects* effects)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex);
+  // `others_starve`: as of the last lease that was given up.
+  uint32_t RenewOneLocked(const v1::LeaseTicket& ticket, bool* others_starve, absl::Duration now,
+                          Effects* effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex);
   // A submission with its caller's name, its bytes reserved.
   absl::StatusOr<Submission> AdmitSubmit(const Peer& peer, const v1::SubmitRequest& request)
       ABSL_LOCKS_EXCLUDED(state_.mutex);

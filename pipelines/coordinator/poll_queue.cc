@@ -2,10 +2,17 @@
 #include "pipelines/coordinator/poll_queue.h"
 
 namespace quipu::pipelines {
+namespace {
+
+// The bit of the ids of workers that do not deliver.
+constexpr uint64_t kLater = uint64_t{1} << 63;
+
+}  // namespace
 
 std::optional<Poll> PollQueue::Add(Poll poll) {
   std::optional<Poll> before = TakeOfSession(poll.session);
-  const uint64_t id = next_id_++;
+  const uint64_t id = ++added_ | (poll.delivers ? 0 : kLater);
+  last_id_ = id;
   deadlines_.insert({poll.deadline, id});
   by_session_[poll.session] = id;
   polls_.insert({id, std::move(poll)});

@@ -1,10 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Polls for leases that wait until something can be granted or their time is
-// over, in order of arrival, at most one per session. Except for ForEach, every
-// call takes time proportional to the polls that it returns, plus a logarithm.
+// over, at most one per session: those of workers that deliver results, then the
+// others, each in order of arrival. Except for ForEach, every call takes time
+// proportional to the polls that it returns, plus a logarithm.
 //
-//   queue.Add({session, worker, 4, now + wait, done});
+//   queue.Add({session, worker, 4, now + wait, done, /*delivers=*/true});
 //   for (uint64_t id = queue.First(); id != 0; id = queue.After(id)) Use(id);
 //
 // Thread-compatible.
@@ -34,17 +35,18 @@ struct Poll {
   int max_chunks = 0;
   absl::Duration deadline;  // Monotonic.
   ReplyFn<v1::LeaseReply> done;
+  bool delivers = false;  // Its worker delivers results (LeaseTable::Delivers): it goes first.
 };
 
 class PollQueue {
  public:
-  // Appends the poll; returns the session's earlier poll, if any.
+  // Returns the session's earlier poll, if any.
   std::optional<Poll> Add(Poll poll);
-  // 0 if there is none.
+  // Their order is that of their ids. 0 if there is none.
   uint64_t First() const;
   uint64_t After(uint64_t id) const;
   // Id of the poll added last, even if it was removed since.
-  uint64_t Last() const { return next_id_ - 1; }
+  uint64_t Last() const { return last_id_; }
   bool Has(uint64_t id) const { return polls_.contains(id); }
   bool HasSession(absl::string_view session) const { return by_session_.contains(session); }
   // REQUIRES: a poll has this id.
@@ -63,7 +65,8 @@ class PollQueue {
   bool empty() const { return polls_.empty(); }
 
  private:
-  uint64_t next_id_ = 1;
+  uint64_t added_ = 0;
+  uint64_t last_id_ = 0;
   absl::btree_map<uint64_t, Poll> polls_;
   absl::btree_set<std::pair<absl::Duration, uint64_t>> deadlines_;
   absl::flat_hash_map<std::string, uint64_t> by_session_;

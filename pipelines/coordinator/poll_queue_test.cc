@@ -12,8 +12,8 @@ namespace {
 
 using ::testing::ElementsAre;
 
-Poll MakePoll(const std::string& session, int seconds) {
-  return {session, "worker of " + session, 1, absl::Seconds(seconds), nullptr};
+Poll MakePoll(const std::string& session, int seconds, bool delivers = false) {
+  return {session, "worker of " + session, 1, absl::Seconds(seconds), nullptr, delivers};
 }
 
 std::vector<std::string> SessionsOf(const std::vector<Poll>& polls) {
@@ -36,6 +36,20 @@ TEST(PollQueueTest, KeepsTheOrderOfArrival) {
   EXPECT_EQ(queue.Take(second).session, "b");
   EXPECT_FALSE(queue.Has(second));
   EXPECT_EQ(queue.Get(queue.After(second)).session, "c");  // A cursor outlives its poll.
+}
+
+TEST(PollQueueTest, PutsWorkersThatDeliverFirst) {
+  PollQueue queue;
+  queue.Add(MakePoll("new", 1));
+  queue.Add(MakePoll("a", 9, true));
+  EXPECT_EQ(queue.Get(queue.Last()).session, "a");
+  queue.Add(MakePoll("newer", 1));
+  EXPECT_EQ(queue.Get(queue.Last()).session, "newer");
+  queue.Add(MakePoll("b", 9, true));
+
+  EXPECT_EQ(queue.Take(queue.First()).session, "a");
+  EXPECT_THAT(SessionsOf(queue.TakeExpired(absl::Seconds(1))), ElementsAre("new", "newer"));
+  EXPECT_THAT(SessionsOf(queue.TakeAll()), ElementsAre("b"));
 }
 
 TEST(PollQueueTest, HoldsOneASession) {

@@ -140,6 +140,90 @@ TEST(CoordinatorPollsTest, AreServedInOrderOfArrival) {
   }
 }
 
+v1::LeaseResults Returned(const v1::LeasedChunk& chunk, v1::AttemptFailure failure) {
+  v1::LeaseResults back;
+  *back.mutable_ticket() = chunk.ticket();
+  back.set_failure(failure);
+  return back;
+}
+
+TEST(CoordinatorPollsTest, OfWorkersThatDeliverAreServedBeforeOthersAndThenTheOthers) {
+  CoordinatorFixture run(5, 1);
+  const std::string ann = run.Hello("ann");
+  const std::string bob = run.Hello("bob");
+  for (const std::string& session : {ann, bob}) {
+    run.Submit(session, {run.Work(run.Lease(session, 1).chunks(0))});
+  }
+  const std::string cat = run.Hello("cat");
+  const v1::LeaseReply held = run.Lease(cat, 3);
+  ASSERT_EQ(held.chunks_size(), 3);
+  const PendingLease first = run.Poll(run.Hello("new"), 1, kWait);
+  const PendingLease second = run.Poll(ann, 1, kWait);
+  const PendingLease third = run.Poll(bob, 1, kWait);
+
+  run.Submit(cat, {Returned(held.chunks(0), v1::ATTEMPT_FAILURE_RETURNED)});
+  EXPECT_TRUE(second->answered);
+  run.Submit(cat, {Returned(held.chunks(1), v1::ATTEMPT_FAILURE_RETURNED)});
+  EXPECT_TRUE(third->answered);
+  EXPECT_FALSE(first->answered);
+  run.Submit(cat, {Returned(held.chunks(2), v1::ATTEMPT_FAILURE_RETURNED)});
+  EXPECT_TRUE(first->answered);
+}
+
+// What is pending has to wait after a failure: the lease of one that only renews is taken.
+TEST(CoordinatorPollsTest, StarveThoughAChunkIsPendingThatMustWait) {
+  CoordinatorFixture run(3, 1);
+  run.options.leases.ttl = absl::Seconds(5);
+  run.options.leases.backoff_first = absl::Hours(1000);
+  run.options.leases.backoff_most = absl::Hours(1000);
+  run.Start();
+  const std::string ann = run.Hello("ann");
+  run.Submit(ann, {run.Work(run.Lease(ann, 1).chunks(0))});
+  run.Submit(ann, {Returned(run.Lease(ann, 1).chunks(0), v1::ATTEMPT_FAILURE_ENGINE)});
+  const std::string idle = run.Hello("idle");
+  v1::RenewRequest renew;
+  renew.set_session(idle);
+  *renew.add_tickets() = run.Lease(idle, 1).chunks(0).ticket();
+  const PendingLease waiting = run.Poll(ann, 1, kWait);
+
+  absl::Duration waited;
+  for (; !waiting->answered && waited < kWait; waited += absl::Seconds(1)) {
+    run.Pass(absl::Seconds(1));
+    ASSERT_OK(run.coordinator->Renew({}, renew));
+  }
+  ASSERT_OK(waiting->reply);
+  EXPECT_EQ(waiting->reply->chunks_size(), 1);
+  EXPECT_LE(waited, 3 * run.options.leases.ttl);
+}
+
+// One that takes nearly everything and only renews loses all of it at once, while one worker waits.
+TEST(CoordinatorPollsTest, GetAllLeasesOfAWorkerThatNeverDeliversInOneRenewal) {
+  CoordinatorFixture run(31, 1);
+  run.options.leases.ttl = absl::Seconds(5);
+  run.Start();
+  const std::string ann = run.Hello("ann");
+  run.Submit(ann, {run.Work(run.Lease(ann, 1).chunks(0))});
+  const std::string idle = run.Hello("idle");
+  v1::RenewRequest renew;
+  renew.set_session(idle);
+  const v1::LeaseReply held = run.Lease(idle, 30);
+  for (const v1::LeasedChunk& chunk : held.chunks()) *renew.add_tickets() = chunk.ticket();
+  ASSERT_EQ(renew.tickets_size(), 30);
+  for (int n = 0; n < 5; ++n) {
+    run.Pass(absl::Seconds(2));
+    ASSERT_OK(run.coordinator->Renew({}, renew));
+  }
+  EXPECT_EQ(run.coordinator->Status().tasks().leased(), 30u) << "nobody waits";
+  const PendingLease waiting = run.Poll(ann, 30, kWait);
+  run.Pass(absl::Seconds(1));
+
+  ASSERT_OK(run.coordinator->Renew({}, renew));
+  run.Commit();  // The grant.
+
+  ASSERT_TRUE(waiting->answered);
+  EXPECT_EQ(waiting->reply->chunks_size(), 30);
+}
+
 TEST(CoordinatorPollsTest, OfThousandsAreAllServedAndStopNobody) {
   constexpr int kWorkers = 10000;
   CoordinatorFixture run(kWorkers, 1);

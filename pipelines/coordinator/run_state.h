@@ -95,8 +95,8 @@ struct RunState {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   // Ends the leases whose time is over.
   void ExpireLocked(absl::Duration now, Effects* effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  // Whether a worker without a lease waits, and nothing is pending for it. Looks at the
-  // longest waiting polls only.
+  // Whether a worker without a lease waits, and there is nothing for it now. Looks at the
+  // first polls only.
   bool OthersStarveLocked(absl::string_view worker, absl::Duration now) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   // Answers the polls whose wait is over.

@@ -29,6 +29,9 @@ constexpr absl::Duration kHelloWait = absl::Seconds(10);
 // A worker that is silent this long and holds no lease is forgotten.
 constexpr absl::Duration kForgetAfter = absl::Minutes(10);
 constexpr size_t kMaxForgottenAtOnce = 256;
+// Waiting workers that deliver and are tried first, though they may not do what there is.
+constexpr int kMissesOfFirst = 4;
+
 // Workers that one message names.
 constexpr int kExpiredShown = 5;
 
@@ -100,13 +103,16 @@ void RunState::ExpireLocked(absl::Duration now, Effects* effects) {
 }
 
 bool RunState::OthersStarveLocked(absl::string_view worker, absl::Duration now) const {
-  if (table.pending_chunks() > 0 || !table.paused().empty()) return false;
+  if (!table.paused().empty()) return false;
+  // What is pending may have to wait, or be nothing for the worker that waits.
+  const bool pending = table.pending_chunks() > 0;
   int looked = 0;
   for (uint64_t id = polls.First(); id != 0 && looked < kMissesOfEvent; id = polls.After(id)) {
     const Poll& poll = polls.Get(id);
     ++looked;
     const bool other = absl::string_view(poll.worker) != worker;
-    if (other && table.LeasesOf(poll.worker) == 0 && table.MayHold(poll.worker, now)) return true;
+    if (!other || table.LeasesOf(poll.worker) > 0 || !table.MayHold(poll.worker, now)) continue;
+    if (!pending || table.Grant(poll.worker, 1, now).empty()) return true;
   }
   return false;
 }
@@ -149,10 +155,14 @@ bool RunState::GrantPollLocked(uint64_t id, absl::Duration now, Effects* effects
 }
 
 bool RunState::GrantToWaitersLocked(absl::Duration now, int misses, Effects* effects) {
-  // The head alone first: it has waited longest.
+  // The head first, and others that deliver: they have waited longest.
   int missed = 0;
-  while (MayGrantLocked() && !polls.empty() && missed == 0) {
-    if (!GrantPollLocked(polls.First(), now, effects)) ++missed;
+  uint64_t id = polls.First();
+  while (MayGrantLocked() && id != 0 && missed < kMissesOfFirst &&
+         (missed == 0 || polls.Get(id).delivers)) {
+    const uint64_t next = polls.After(id);
+    if (!GrantPollLocked(id, now, effects)) ++missed;
+    id = next;
   }
   // Then the others in turn, from where the last search ended.
   size_t left = polls.size();

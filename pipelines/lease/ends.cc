@@ -42,15 +42,17 @@ std::string WhyQuarantine(const LeaseOptions& options, const ChunkState& chunk,
   return "";
 }
 
-// Somebody else may try an expired chunk at once.
+// Somebody else may try an expired chunk at once, unless it is doubtful. Expiries count against
+// workers, so they lengthen no wait after a failure or a loss.
 absl::Duration WaitAfter(const LeaseState& state, uint32_t i, v1::LeaseEnded::Cause cause) {
   const ChunkState& chunk = state.chunk(i);
   const bool audit = state.LeaseOf(i)->audit;
-  if (cause == v1::LeaseEnded::EXPIRED && !audit && !state.Suspect(chunk)) {
+  const bool expired = cause == v1::LeaseEnded::EXPIRED;
+  if (expired && !audit && !state.Suspect(chunk) && !state.Doubtful(chunk)) {
     return absl::ZeroDuration();
   }
-  const int before = audit ? state.audits().at(i).tries : chunk.lost + chunk.failed + chunk.expired;
-  return Backoff(state.options(), chunk, before + 1);
+  const int tries = chunk.lost + chunk.failed + (expired ? chunk.expired : 0);
+  return Backoff(state.options(), chunk, (audit ? state.audits().at(i).tries : tries) + 1);
 }
 
 }  // namespace

@@ -72,6 +72,19 @@ TEST_F(LeaseReplayTest, GrantOfAnOpenChunkIsALeaseAgain) {
   EXPECT_THAT(table_->Renew(IdOf(0), "ann", kOld + 5, /*others_starve=*/false, now_), SizeIs(1));
 }
 
+// Nothing is known yet of the progress of its worker.
+TEST_F(LeaseReplayTest, LeasesOfAnEarlierStartAreNotStalled) {
+  Start(3);
+  Replay(Granted(0, kOld + 5, "ann"));
+  Replay(Granted(1, kOld + 6, "ann"));
+  ASSERT_THAT(Grant("bob", 1), ElementsAre(2));
+  Store(2, "bob", 0b11);
+
+  for (int number = 0; number < 2; ++number) {
+    EXPECT_TRUE(Renew(number, "ann", /*others_starve=*/true).at(0).has_renewed()) << number;
+  }
+}
+
 TEST_F(LeaseReplayTest, GrantOfACompleteChunkRaisesTheFenceAlone) {
   Start(0);
   ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());

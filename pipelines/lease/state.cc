@@ -127,6 +127,7 @@ absl::Status LeaseState::ApplyToRun(const v1::LeaseUpdate& update) {
         return absl::InvalidArgumentError("a worker without a name is reinstated");
       }
       workers_[Intern(update.worker_reinstated().worker())].quarantined.clear();
+      SetSlowest();
       return absl::OkStatus();
     default:
       return absl::InvalidArgumentError(
@@ -256,7 +257,10 @@ absl::Status LeaseState::ApplyEnded(const v1::LeaseEnded& update) {
     if (failed) chunk.CountFailed();
     if (expired) chunk.CountExpired();
     if (lost || expired || (failed && !options_.trusted)) chunk.loser = lease.worker;
-    if (lost || failed || expired) chunk.not_before_us = update.not_before_us();
+    if (lost || failed || expired) {
+      chunk.not_before_us = update.not_before_us();
+      chunk.lapsed = expired;
+    }
   }
   const bool failing = failed && !options_.trusted && ++worker.failures >= kFailuresOfStrike;
   if ((expired || failing) && lease.token > worker.struck_token) Strike(lease.worker, update);
@@ -284,11 +288,31 @@ void LeaseState::Redeem(uint32_t number) {
 
 void LeaseState::NoteTime(uint32_t number, int64_t now_us) {
   WorkerRecord& worker = workers_[number];
-  if (worker.progressed && worker.progress_us > 0) {
-    slowest_us_ = std::max(slowest_us_, now_us - worker.progress_us);
-  }
+  latest_us_ = std::max(latest_us_, now_us);
   if (worker.progressed || worker.leases.empty()) worker.progress_us = now_us;
   worker.progressed = false;
+  if (worker.leases.empty()) worker.waiting_us = now_us;
+}
+
+// Results carry no time: that of the latest update is at most a third of a ttl old, because
+// the leases of whoever works are renewed so often.
+void LeaseState::NoteProgress(uint32_t number) {
+  WorkerRecord& worker = workers_[number];
+  worker.proven = true;
+  worker.progressed = true;
+  worker.failures = 0;
+  if (worker.leases.empty()) return;  // Late: it may have been idle meanwhile.
+  const int64_t took = worker.waiting_us > 0 ? latest_us_ - worker.waiting_us : 0;
+  worker.slowest_us = std::max<int64_t>({worker.slowest_us, took, 1});
+  worker.waiting_us = latest_us_;
+  if (worker.quarantined.empty()) slowest_us_ = std::max(slowest_us_, worker.slowest_us);
+}
+
+void LeaseState::SetSlowest() {
+  slowest_us_ = 0;
+  for (const WorkerRecord& worker : workers_) {
+    if (worker.quarantined.empty()) slowest_us_ = std::max(slowest_us_, worker.slowest_us);
+  }
 }
 
 absl::Status LeaseState::ApplyStored(const v1::ResultsStored& update) {
@@ -307,9 +331,7 @@ absl::Status LeaseState::ApplyStored(const v1::ResultsStored& update) {
   if (update.worker().empty()) return absl::OkStatus();
   AddMade(i, Intern(update.worker()), update.done());
   const uint32_t number = Intern(update.worker());
-  workers_[number].proven = true;
-  workers_[number].progressed = true;
-  workers_[number].failures = 0;
+  NoteProgress(number);
   SetGivenUp(i, GivenUp(i) & ~update.done());
   RejectWindow::Reasons rejects;
   for (const int reason : update.rejects()) {
@@ -364,6 +386,7 @@ absl::Status LeaseState::ApplyWorkerQuarantined(const v1::WorkerQuarantined& upd
   }
   const uint32_t worker = Intern(update.worker());
   workers_[worker].quarantined = update.reason();
+  SetSlowest();
   window_.Clear();  // It has its results.
   // Its leases end, without counting as losses of their chunks.
   const absl::btree_set<uint32_t> leases = workers_[worker].leases;

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The state of a lease table, and how updates change it. table.h decides with
-// it. Every chunk is in at most one queue (fresh, waiting, suspects), and every
+// it. Every chunk is in at most one queue (fresh, waiting, doubtful, suspects), and every
 // open audit without a lease is in one group, so that a grant finds its chunk
 // without scanning the others.
 //
@@ -41,10 +41,11 @@ namespace quipu::pipelines::internal {
 
 inline constexpr uint32_t kNobody = 0;
 
-// A chunk that expired this often, in units of max_lost_attempts, is granted alone; one
-// that then expires alone is quarantined. Workers without a result may be hostile, so
-// their silence needs many more cases than the death of a worker that delivers.
-inline constexpr int kExpiriesOfSuspect = 2;
+// A chunk that expired this often, in units of max_lost_attempts, is doubtful: a worker that
+// does not deliver waits for it and gets it alone. One that then expires alone is quarantined.
+// Workers without a result may be hostile, so their silence needs many more cases than the
+// death of a worker that delivers.
+inline constexpr int kExpiriesOfDoubt = 2;
 inline constexpr int kExpiriesOfQuarantine = 10;
 
 enum class AuditState : uint8_t {
@@ -79,6 +80,7 @@ struct ChunkState {
   uint8_t num_tasks = 0;
   bool leased = false;
   bool quarantined = false;
+  bool lapsed = false;  // Its last lease without success expired: nothing says that it failed.
 
   uint64_t all() const { return ~uint64_t{0} >> (64 - num_tasks); }
   uint64_t open() const { return all() & ~done; }
@@ -125,6 +127,9 @@ struct WorkerRecord {
   int suspects = 0;     // Of its leases.
   bool proven = false;  // It has delivered results: its silence is taken for its death.
 
+  // It has delivered, and has not let a lease expire since it last completed one.
+  bool delivers() const { return proven && strikes == 0 && quarantined.empty(); }
+
   // A strike is an expiry or failure that counts against the worker. It is granted nothing for a
   // while, then one lease; every lease that it completes doubles what it may hold.
   int strikes = 0;   // Without a completed lease in between.
@@ -136,6 +141,9 @@ struct WorkerRecord {
   // When it last showed progress: results, or its first lease.
   int64_t progress_us = 0;
   bool progressed = false;  // Since progress_us; the time is taken at the next update.
+  // The longest time in which it held leases and delivered nothing, until it delivered.
+  int64_t slowest_us = 0;
+  int64_t waiting_us = 0;  // Since when it has done so now; 0: unknown.
 };
 
 // INVALID_ARGUMENT that names the chunk.
@@ -167,11 +175,16 @@ class LeaseState {
   const ChunkState& chunk(uint32_t i) const { return chunks_[i]; }
   // Nullptr if the chunk is not leased.
   const LeaseRecord* LeaseOf(uint32_t i) const;
+  // The chunk's next loss would quarantine it.
   bool Suspect(const ChunkState& chunk) const {
-    return chunk.lost >= options_.max_lost_attempts - 1 ||
-           chunk.expired >= kExpiriesOfSuspect * options_.max_lost_attempts;
+    return chunk.lost >= options_.max_lost_attempts - 1;
   }
-  // The longest time in which a worker that delivers showed no progress; 0: none did.
+  // Many workers let it expire. Not if it is a suspect.
+  bool Doubtful(const ChunkState& chunk) const {
+    return !Suspect(chunk) && chunk.expired >= kExpiriesOfDoubt * options_.max_lost_attempts;
+  }
+  // The longest time in which a worker held leases before it delivered; 0: none has
+  // delivered. Without workers in quarantine.
   int64_t slowest_us() const { return slowest_us_; }
   // kNobody if the name was never seen.
   uint32_t WorkerNumber(absl::string_view name) const;
@@ -183,6 +196,7 @@ class LeaseState {
 
   const absl::btree_set<uint32_t>& fresh() const { return fresh_; }
   const Timed& waiting() const { return waiting_; }
+  const Timed& doubtful() const { return doubtful_; }
   const Timed& suspects() const { return suspects_; }
   const Timed& expiries() const { return expiries_; }
   const absl::flat_hash_map<uint32_t, AuditRecord>& audits() const { return audits_; }
@@ -242,6 +256,9 @@ class LeaseState {
   void Redeem(uint32_t worker);
   // The worker's progress up to `now_us`.
   void NoteTime(uint32_t worker, int64_t now_us);
+  // It has delivered results.
+  void NoteProgress(uint32_t worker);
+  void SetSlowest();
 
   struct Key {
     Fingerprint document;
@@ -280,6 +297,7 @@ class LeaseState {
   Timed expiries_;
   absl::btree_set<uint32_t> fresh_;
   Timed waiting_;
+  Timed doubtful_;
   Timed suspects_;
   absl::btree_map<uint32_t, uint64_t> given_up_;
 
@@ -290,6 +308,7 @@ class LeaseState {
 
   std::string paused_;
   RejectWindow window_;
+  int64_t latest_us_ = 0;  // The latest moment that a grant or a renewal told.
   int64_t slowest_us_ = 0;
   LeaseCounts counts_;
 };

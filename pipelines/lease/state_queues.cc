@@ -17,6 +17,7 @@ void LeaseState::Unlist(uint32_t i) {
   if (chunk.open() == 0 || chunk.quarantined) return;
   fresh_.erase(i);
   waiting_.erase({chunk.not_before_us, i});
+  doubtful_.erase({chunk.not_before_us, i});
   suspects_.erase({chunk.not_before_us, i});
 }
 
@@ -30,6 +31,8 @@ void LeaseState::List(uint32_t i) {
   if (chunk.open() == 0 || chunk.quarantined) return;
   if (Suspect(chunk)) {
     suspects_.insert({chunk.not_before_us, i});
+  } else if (Doubtful(chunk)) {
+    doubtful_.insert({chunk.not_before_us, i});
   } else if (chunk.tried()) {
     waiting_.insert({chunk.not_before_us, i});
   } else {
@@ -43,7 +46,8 @@ void LeaseState::AddLease(uint32_t i, LeaseRecord lease) {
   lease.shared = !worker.leases.empty();
   // With two or more leases, all are marked already.
   if (worker.leases.size() == 1) leases_.at(*worker.leases.begin()).shared = true;
-  lease.suspect = !lease.audit && Suspect(chunks_[i]);
+  lease.suspect =
+      !lease.audit && (Suspect(chunks_[i]) || (Doubtful(chunks_[i]) && !worker.delivers()));
   worker.suspects += lease.suspect ? 1 : 0;
   worker.leases.insert(i);
   expiries_.insert({lease.expires_us, i});

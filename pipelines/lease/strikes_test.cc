@@ -152,6 +152,51 @@ TEST_F(LeaseStrikesTest, WorkerFarSlowerThanThoseThatDeliverLosesItsLastLease) {
   EXPECT_THAT(Grant("honest", 1), ElementsAre(0));
 }
 
+// Renewals of a worker that shows no progress, while another waits, until it loses its lease.
+TEST_F(LeaseStrikesTest, TimeWithoutALeaseIsNoSlowness) {
+  Start(3);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_THAT(Grant("honest", 1), ElementsAre(i));
+    Pass(options_.ttl / 2);
+    Renew(i, "honest");
+    Store(i, "honest", 0b11);
+    Pass(100 * options_.ttl);  // Idle: there was nothing for it.
+  }
+  ASSERT_THAT(Grant("idle", 1), ElementsAre(2));
+  for (int n = 0; n < 6 && View(2).leased; ++n) {
+    Pass(options_.ttl / 2);
+    Renew(2, "idle", true);
+  }
+
+  EXPECT_FALSE(View(2).leased);
+  EXPECT_EQ(View(2).expired, 1);
+}
+
+TEST_F(LeaseStrikesTest, SlownessOfAQuarantinedWorkerIsNoMeasure) {
+  Start(3);
+  ASSERT_THAT(Grant("liar", 1), ElementsAre(0));
+  Pass(10 * options_.ttl);
+  ASSERT_THAT(Grant("honest", 1), ElementsAre(1));
+  Store(0, "liar", 0b11);
+  Store(1, "honest", 0b11);
+  const auto loses_in = [&](absl::string_view worker, int half_ttls) {
+    EXPECT_THAT(Grant(worker, 1), ElementsAre(2));
+    for (int n = 0; n < half_ttls && View(2).leased; ++n) {
+      Pass(options_.ttl / 2);
+      Renew(2, worker, true);
+    }
+    return !View(2).leased;
+  };
+  EXPECT_FALSE(loses_in("slow", 40)) << "twice as slow as one that has delivered";
+  End(2, v1::LeaseEnded::RETURNED);
+  v1::LeaseUpdate update;
+  update.mutable_worker_quarantined()->set_worker("liar");
+  update.mutable_worker_quarantined()->set_reason("it lied");
+  ApplyAll({update});
+
+  EXPECT_TRUE(loses_in("idle", 6));
+}
+
 // ---- Workers that say that their engine failed.
 
 TEST_F(LeaseStrikesTest, FailureOfAWorkerThatNeverDeliveredCountsAgainstIt) {

@@ -33,8 +33,8 @@ namespace {
 // If more lost audits than this are due at one moment, they are scanned in
 // parts.
 constexpr int kMaxLostAuditsSeen = 256;
-// So many chunks that the worker lost itself are passed over.
-constexpr size_t kMaxOwnLossesSeen = 256;
+// So many chunks that the worker must not have yet are passed over.
+constexpr size_t kMaxPassedOver = 256;
 // A worker that shows no progress for this many times as long as any that delivers
 // has none.
 constexpr int kPatience = 4;
@@ -76,9 +76,24 @@ void PickRetries(const LeaseState& state, const LeaseState::Timed& queue, uint32
                  size_t room, int64_t now_us, std::vector<Pick>& picks) {
   size_t own = 0;
   for (const auto& [not_before_us, i] : queue) {
-    if (picks.size() >= room || not_before_us > now_us || own > kMaxOwnLossesSeen) return;
+    if (picks.size() >= room || not_before_us > now_us || own > kMaxPassedOver) return;
     if (OthersFirst(state, i, worker, now_us)) {
       ++own;
+    } else {
+      picks.push_back({i, false});
+    }
+  }
+}
+
+// Appends doubtful chunks, for a worker that delivers: the wait after an expiry is for others.
+void PickDoubtful(const LeaseState& state, uint32_t worker, size_t room, int64_t now_us,
+                  std::vector<Pick>& picks) {
+  size_t passed = 0;
+  for (const auto& [not_before_us, i] : state.doubtful()) {
+    if (picks.size() >= room || passed > kMaxPassedOver) return;
+    const bool waits = !state.chunk(i).lapsed && not_before_us > now_us;
+    if (waits || OthersFirst(state, i, worker, now_us)) {
+      ++passed;
     } else {
       picks.push_back({i, false});
     }
@@ -89,12 +104,14 @@ std::vector<Pick> PickFor(const LeaseState& state, uint32_t worker, size_t room,
   std::vector<Pick> picks;
   PickAudits(state, worker, room, now_us, picks);
   PickRetries(state, state.waiting(), worker, room, now_us, picks);
+  const bool delivers = state.worker(worker).delivers();
+  if (delivers) PickDoubtful(state, worker, room, now_us, picks);
   for (auto i = state.fresh().begin(); i != state.fresh().end() && picks.size() < room; ++i) {
     picks.push_back({*i, false});
   }
-  if (picks.empty() && state.worker(worker).leases.empty()) {
-    PickRetries(state, state.suspects(), worker, /*room=*/1, now_us, picks);
-  }
+  if (!picks.empty() || !state.worker(worker).leases.empty()) return picks;
+  PickRetries(state, state.suspects(), worker, /*room=*/1, now_us, picks);
+  if (!delivers) PickRetries(state, state.doubtful(), worker, /*room=*/1, now_us, picks);
   return picks;
 }
 
@@ -125,7 +142,9 @@ void RevokeIfStalled(const LeaseState& state, uint32_t i, bool others_starve, ab
   const LeaseRecord& lease = *state.LeaseOf(i);
   const WorkerRecord& worker = state.worker(lease.worker);
   const int64_t ttl = Micros(state.options().ttl);
-  const int64_t stalled = worker.progressed ? 0 : Micros(now) - worker.progress_us;
+  // Of a lease from an earlier start nothing is known.
+  const bool works = worker.progressed || worker.progress_us == 0;
+  const int64_t stalled = works ? 0 : Micros(now) - worker.progress_us;
   const int64_t patience = std::max(2 * ttl, kPatience * state.slowest_us());
   if (state.slowest_us() > 0 && stalled > patience) {
     EndLease(state, i, v1::LeaseEnded::EXPIRED, "renewed without progress", now, updates);
@@ -415,8 +434,13 @@ bool LeaseTable::MayHold(absl::string_view worker, absl::Duration now) const {
   return record.quarantined.empty() && record.not_before_us <= Micros(now);
 }
 
+bool LeaseTable::Delivers(absl::string_view worker) const {
+  return state_->worker(state_->WorkerNumber(worker)).delivers();
+}
+
 uint64_t LeaseTable::pending_chunks() const {
-  return state_->fresh().size() + state_->waiting().size() + state_->suspects().size();
+  return state_->fresh().size() + state_->waiting().size() + state_->doubtful().size() +
+         state_->suspects().size();
 }
 
 absl::Duration LeaseTable::NextEvent(absl::Duration now) const {
@@ -425,7 +449,7 @@ absl::Duration LeaseTable::NextEvent(absl::Duration now) const {
   if (!state.expiries().empty()) next = absl::Microseconds(state.expiries().begin()->first);
   const std::pair<int64_t, uint32_t> seen{Micros(now), ~uint32_t{0}};
   for (const LeaseState::Timed* queue :
-       {&state.waiting(), &state.suspects(), &state.lost_audits()}) {
+       {&state.waiting(), &state.doubtful(), &state.suspects(), &state.lost_audits()}) {
     const auto after = queue->upper_bound(seen);
     if (after != queue->end()) next = std::min(next, absl::Microseconds(after->first));
   }

@@ -15,6 +15,10 @@
 // nothing else, so that no chunk is blamed for a worker that another chunk
 // crashed. After a loss, other workers come first.
 //
+// Some workers deliver: they have results, and have let no lease expire since they last
+// completed one. A chunk that many workers let expire is doubtful: one that delivers gets
+// it at once, any other waits for it and gets it alone.
+//
 // A lease that expires although its worker lives, or was held by a worker that has
 // never delivered a result, counts against the worker: it waits, and may then hold
 // few leases until it delivers. So does a failure of the engine of such a worker, and
@@ -94,8 +98,9 @@ class LeaseTable {
   // ---- Decisions: return updates to apply in order; empty if there is nothing to do.
 
   // Grants up to `max` chunks: audits first (never to a worker whose results
-  // are in question), then lost or failed chunks that may be retried, then the
-  // rest in order of addition. Grants nothing while paused, to a quarantined
+  // are in question), then lost or failed chunks that may be retried (doubtful
+  // ones if the worker delivers), then the rest in order of addition, then
+  // suspects. Grants nothing while paused, to a quarantined
   // worker, or over the worker's share.
   std::vector<v1::LeaseUpdate> Grant(absl::string_view worker, int max, absl::Duration now) const;
   // Extends a lease; empty if the ticket is not current, its attempt has lasted
@@ -166,6 +171,9 @@ class LeaseTable {
   // Whether the worker may be granted something now: it is neither quarantined nor
   // waiting after a strike (LeaseEnded.EXPIRED).
   bool MayHold(absl::string_view worker, absl::Duration now) const;
+  // Whether the worker has delivered results, is not quarantined, and has let no lease expire
+  // since it last completed one. Grants should go to such workers first.
+  bool Delivers(absl::string_view worker) const;
   // Chunks without a lease that may be granted, now or after their wait.
   uint64_t pending_chunks() const;
   // The next moment at which Expire, or a Grant that finds nothing at `now`,

@@ -58,8 +58,41 @@ absl::StatusOr<Swarm::Report> Swarm::Run() {
   const auto ended = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return ended_ == options_.workers;
   };
+  if (options_.rate > 0) PaceLocked(watch);
   mutex_.Await(absl::Condition(&ended));
   return ReportLocked(watch);
+}
+
+void Swarm::StartLocked(int i) {
+  Worker& worker = workers_[static_cast<size_t>(i)];
+  auto chunk = std::make_shared<v1::LeasedChunk>(std::move(worker.unstarted.front()));
+  worker.unstarted.pop_front();
+  ++worker.making;
+  threads_->Post([this, i, chunk] {
+    Make(i, *chunk);
+    absl::MutexLock lock(&mutex_);
+    --workers_[static_cast<size_t>(i)].making;
+    ContinueLocked(i);
+  });
+}
+
+void Swarm::PaceLocked(const Stopwatch& watch) {
+  size_t next = 0;
+  while (ended_ < options_.workers) {
+    const double due = options_.rate * watch.Seconds();
+    // A worker without a chunk misses its turn: then the rate is not reached.
+    for (size_t missed = 0; static_cast<double>(started_) < due && missed < workers_.size();) {
+      const size_t i = next++ % workers_.size();
+      if (workers_[i].unstarted.empty()) {
+        ++missed;
+        continue;
+      }
+      started_ += workers_[i].unstarted.front().tasks_size();
+      StartLocked(static_cast<int>(i));
+    }
+    const auto never = [] { return false; };
+    mutex_.AwaitWithTimeout(absl::Condition(&never), absl::Milliseconds(1));
+  }
 }
 
 Swarm::Report Swarm::ReportLocked(const Stopwatch& watch) const {
@@ -103,15 +136,22 @@ void Swarm::ContinueLocked(int i) {
     worker.leases->AwaitOutbox(request.get());
     worker.results -= ResultsIn(*request);
     ++worker.submitting;
-    threads_->Post([this, i, request, ready = Now()] { Submit(i, std::move(*request), ready); });
+    const absl::Duration now = Now();
+    const absl::Duration ready = options_.rate > 0 ? worker.oldest : now;
+    threads_->Post([this, i, request, ready] { Submit(i, std::move(*request), ready); });
   }
   const bool enough = options_.results > 0 && stored_ >= options_.results;
   if (worker.leasing) return;
   if (worker.over || enough) {
-    if (worker.submitting == 0) ++ended_;
+    // What it has leased, the next part of the benchmark must not wait for.
+    while (!worker.unstarted.empty()) StartLocked(i);
+    if (worker.submitting > 0 || worker.making > 0 || worker.ended) return;
+    worker.ended = true;
+    ++ended_;
     return;
   }
-  if (worker.leases->size() > 2 * options_.chunks) return;
+  const int held = worker.leases->size() + static_cast<int>(worker.unstarted.size());
+  if (held > 2 * options_.chunks) return;
   worker.leasing = true;
   worker.asked = Stopwatch();
   threads_->Post([this, i] { Lease(i); });
@@ -130,23 +170,19 @@ void Swarm::Lease(int i) {
 
 void Swarm::OnLease(int i, const absl::StatusOr<v1::LeaseReply>& reply) {
   Worker& worker = workers_[static_cast<size_t>(i)];
-  int made = 0;
-  if (reply.ok()) {
-    for (const v1::LeasedChunk& chunk : reply->chunks()) {
-      worker.leases->Add(chunk, Now());
-      const std::shared_ptr<pipelines::ActiveLease> lease = worker.leases->TakeWaiting();
-      v1::LeaseResults results = BenchResults(chunk, options_.answer_bytes);
-      made += results.results_size();
-      for (v1::Result& result : *results.mutable_results()) {
-        worker.leases->AddResult(lease, std::move(result));
-      }
-    }
+  const bool paced = options_.rate > 0;
+  if (reply.ok() && !paced) {
+    for (const v1::LeasedChunk& chunk : reply->chunks()) Make(i, chunk);
   }
   absl::MutexLock lock(&mutex_);
   worker.leasing = false;
-  worker.results += made;
   if (reply.ok()) {
-    if (made > 0) longest_wait_ = std::max(longest_wait_, worker.asked.Seconds());
+    if (reply->chunks_size() > 0) {
+      longest_wait_ = std::max(longest_wait_, worker.asked.Seconds());
+    }
+    if (paced) {
+      for (const v1::LeasedChunk& chunk : reply->chunks()) worker.unstarted.push_back(chunk);
+    }
     worker.got += reply->chunks_size();
     worker.over = reply->run_done();
   } else {
@@ -154,6 +190,20 @@ void Swarm::OnLease(int i, const absl::StatusOr<v1::LeaseReply>& reply) {
     ++errors_;
   }
   ContinueLocked(i);
+}
+
+void Swarm::Make(int i, const v1::LeasedChunk& chunk) {
+  Worker& worker = workers_[static_cast<size_t>(i)];
+  worker.leases->Add(chunk, Now());
+  // Perhaps another one, which another thread has added.
+  const std::shared_ptr<pipelines::ActiveLease> lease = worker.leases->TakeWaiting();
+  v1::LeaseResults results = BenchResults(lease->leased, options_.answer_bytes);
+  for (v1::Result& result : *results.mutable_results()) {
+    worker.leases->AddResult(lease, std::move(result));
+  }
+  absl::MutexLock lock(&mutex_);
+  if (worker.results == 0) worker.oldest = Now();
+  worker.results += results.results_size();
 }
 
 void Swarm::Submit(int i, v1::SubmitRequest request, absl::Duration ready) {

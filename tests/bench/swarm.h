@@ -10,12 +10,14 @@
 //   Print(report.p99_ms);
 //
 // A submit's latency counts from when its worker has it ready, so with the wait for
-// one of these threads. Thread-compatible.
+// one of these threads; at a given rate, from when its oldest result was made, so with
+// the wait for earlier submits too. Thread-compatible.
 #ifndef QUIPU_TESTS_BENCH_SWARM_H_
 #define QUIPU_TESTS_BENCH_SWARM_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,6 +46,7 @@ class Swarm {
     size_t answer_bytes = 0;
     int64_t results = 0;  // Submitted by all workers until they stop; 0: until the end.
     std::string name;
+    double rate = 0;  // Results made by all workers a second; 0: as fast as they can.
   };
   struct Report {
     double seconds = 0;
@@ -68,9 +71,13 @@ class Swarm {
     std::string session;
     std::unique_ptr<pipelines::ActiveLeases> leases;
     bool leasing = false;
-    int submitting = 0;  // Submits in progress.
-    int results = 0;     // Made and not submitted yet.
+    int submitting = 0;     // Submits in progress.
+    int results = 0;        // Made and not submitted yet.
+    absl::Duration oldest;  // When the oldest of them was made, or one that it was made with.
+    std::deque<v1::LeasedChunk> unstarted;  // At a given rate: to be made in their turn.
+    int making = 0;                         // Chunks whose results are being made, at a given rate.
     bool over = false;
+    bool ended = false;
     int64_t got = 0;
     Stopwatch asked;
   };
@@ -78,6 +85,12 @@ class Swarm {
   absl::Status SayHello(int i);
   void Lease(int i);
   void OnLease(int i, const absl::StatusOr<v1::LeaseReply>& reply);
+  // The chunk's results.
+  void Make(int i, const v1::LeasedChunk& chunk);
+  // Starts the worker's next chunk.
+  void StartLocked(int i) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Starts chunks at options_.rate until all workers have ended.
+  void PaceLocked(const Stopwatch& watch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Submit(int i, v1::SubmitRequest request, absl::Duration ready);
   void OnSubmit(int i, const v1::SubmitRequest& sent, absl::Duration ready,
                 const absl::StatusOr<v1::SubmitReply>& reply);
@@ -95,7 +108,8 @@ class Swarm {
   int64_t stored_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t errors_ ABSL_GUARDED_BY(mutex_) = 0;
   int ended_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::unique_ptr<WorkQueue> threads_;  // The last member: its threads use the others.
+  int64_t started_ ABSL_GUARDED_BY(mutex_) = 0;  // Results of chunks started at a given rate.
+  std::unique_ptr<WorkQueue> threads_;           // The last member: its threads use the others.
 };
 
 }  // namespace quipu::bench

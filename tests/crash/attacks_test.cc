@@ -4,8 +4,8 @@
 // the run ends, with the bytes of a build.
 //
 // QUIPU_ATTACKED_DOCUMENTS sets the size of the run (240 take two minutes without an
-// attack); with it, the time is compared with that of a run without attacks. The attacks
-// cost half a minute at the end of a run of any size (docs/robustness.md).
+// attack); with it, the time is compared with that of a run without attacks
+// (docs/robustness.md, "The cost of attacks").
 #include <sys/resource.h>
 
 #include <cstdlib>

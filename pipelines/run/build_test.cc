@@ -225,17 +225,6 @@ TEST_F(BuildTest, APauseByTheLastResultsDoesNotStopIt) {
   EXPECT_EQ(DirDigest(ExportDirOf(spec)), DirDigest(ExportDirOf(Spec("whole"))));
 }
 
-TEST_F(BuildTest, ARunOfRejectsPausesAndTheSameCommandResumesIt) {
-  v1::RunSpec spec = Spec();
-  spec.mutable_service()->set_pause_window(2);
-  spec.mutable_service()->set_pause_reject_share(0);
-  ASSERT_THAT(Build(spec, {}).status(),
-              StatusIs(absl::StatusCode::kAborted, HasSubstr("the run is paused: ")));
-  spec.mutable_service()->set_pause_reject_share(2);
-
-  EXPECT_OK(Build(spec, {}).status());
-}
-
 TEST_F(BuildTest, RefusesAStoreOfAnotherSpecAndNamesTheField) {
   ASSERT_OK(Build(Spec(), {}).status());
   v1::RunSpec other = Spec();

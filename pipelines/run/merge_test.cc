@@ -19,10 +19,8 @@
 #include "gtest/gtest.h"
 #include "pipelines/coordinator/run_store.h"
 #include "pipelines/core/partition.h"
-#include "pipelines/run/retry_quarantined.h"
 #include "pipelines/run/stages.h"
 #include "tests/support/dataset_checks.h"
-#include "tests/support/quarantine.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -34,7 +32,6 @@ using testing::CheckDataset;
 using testing::DirDigest;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::IsOkAndHolds;
 using testing::StatusIs;
 using testing::TempDir;
 
@@ -237,41 +234,6 @@ TEST_F(MergeTest, SumsTheEnginesWorkAndLeavesAttemptsBehind) {
   ASSERT_OK(store->ForEachAttempt([](absl::string_view, uint32_t, const v1::AttemptRecord&) {
     return absl::InternalError("an attempt");
   }));
-}
-
-TEST_F(MergeTest, QuarantinedPairsAreMadeAfterTheMerge) {
-  const std::string whole = Whole();
-  const v1::RunSpec spec = Spec("split");
-  BuildPartitions(spec, 2);
-  uint64_t quarantined = 0;
-  for (uint32_t i = 0; i < 2; ++i) {
-    ASSERT_OK_AND_ASSIGN(
-        const auto partition,
-        storage::Store::Open(PartitionStorePath(spec.store(), *PartOf(i, 2).partition), {}));
-    ASSERT_OK_AND_ASSIGN(const uint64_t pairs, testing::QuarantineHalf(partition.get()));
-    quarantined += pairs;
-    ASSERT_OK(partition->MarkStageDone(v1::STAGE_GENERATE));
-    ASSERT_OK(partition->Close());
-  }
-  ASSERT_GT(quarantined, 2u);
-  ASSERT_OK_AND_ASSIGN(const BuildSummary less, Merge(spec, {}));
-  ASSERT_EQ(less.counts.rejects_by_reason.at(v1::REJECT_REASON_QUARANTINED), quarantined);
-  ASSERT_NE(Digest(spec), whole);
-
-  {
-    ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {}));
-    EXPECT_THAT(RetryQuarantined(store.get()), IsOkAndHolds(quarantined));
-    EXPECT_THAT(RetryQuarantined(store.get()), IsOkAndHolds(0u));
-    ASSERT_OK(store->Close());
-  }
-
-  EXPECT_THAT(Merge(spec, {}).status(),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("quipu build SPEC")));
-  ASSERT_OK(BuildPart(spec, {}));
-  EXPECT_EQ(Digest(spec), whole);
-  EXPECT_THAT(CheckDataset(spec), IsEmpty());
-  EXPECT_OK(Merge(spec, {}).status());
-  EXPECT_EQ(Digest(spec), whole);
 }
 
 // Also if the corpus cannot be listed.

@@ -10,6 +10,7 @@
 #include "generator/run_spec.h"
 #include "gtest/gtest.h"
 #include "pipelines/run/build.h"
+#include "pipelines/run/merge.h"
 #include "tests/support/quarantine.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -18,6 +19,7 @@ namespace quipu::pipelines {
 namespace {
 
 using testing::IsOkAndHolds;
+using testing::StatusIs;
 using testing::TempDir;
 
 std::string MakeText(int sentences) {
@@ -118,6 +120,44 @@ TEST_F(RetryQuarantinedTest, APairThatABenchmarkHasIsRejectedAlsoWhenItIsRetried
   ASSERT_OK_AND_ASSIGN(const BuildSummary again, Build(spec_, {}));
 
   EXPECT_EQ(contaminated(again), contaminated(clean));
+  EXPECT_EQ(Exported(), want);
+}
+
+TEST_F(RetryQuarantinedTest, AfterAMergeTooAndMergingAgainIsRefusedUntilTheyAreMade) {
+  ASSERT_OK(WriteFileAtomic(dir_.Path("b.txt"), MakeText(150)));
+  spec_.mutable_documents(0)->set_path(dir_.Path("*.txt"));
+  ASSERT_OK(Build(spec_, {}).status());
+  const std::string want = Exported();
+  ASSERT_OK(RemoveTree(spec_.store()));
+  uint64_t quarantined = 0;
+  for (uint32_t i = 0; i < 2; ++i) {
+    BuildOptions options;
+    options.partition.emplace().set_index(i);
+    options.partition->set_count(2);
+    ASSERT_OK_AND_ASSIGN(const BuildSummary part, Build(spec_, options));
+    ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(part.store, {}));
+    ASSERT_OK_AND_ASSIGN(const uint64_t pairs, testing::QuarantineHalf(store.get()));
+    quarantined += pairs;
+    ASSERT_OK(store->MarkStageDone(v1::STAGE_GENERATE));
+    ASSERT_OK(store->Close());
+  }
+  ASSERT_GT(quarantined, 2u);
+  ASSERT_OK_AND_ASSIGN(const BuildSummary less, Merge(spec_, {}));
+  ASSERT_EQ(less.counts.rejects_by_reason.at(v1::REJECT_REASON_QUARANTINED), quarantined);
+  ASSERT_NE(Exported(), want);
+
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec_.store(), {}));
+    EXPECT_THAT(RetryQuarantined(store.get()), IsOkAndHolds(quarantined));
+    EXPECT_THAT(RetryQuarantined(store.get()), IsOkAndHolds(0u));
+    ASSERT_OK(store->Close());
+  }
+
+  EXPECT_THAT(Merge(spec_, {}).status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "quipu build SPEC"));
+  ASSERT_OK(Build(spec_, {}).status());
+  EXPECT_EQ(Exported(), want);
+  EXPECT_OK(Merge(spec_, {}).status());
   EXPECT_EQ(Exported(), want);
 }
 

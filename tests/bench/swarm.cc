@@ -80,6 +80,11 @@ void Swarm::PaceLocked(const Stopwatch& watch) {
   size_t next = 0;
   while (ended_ < options_.workers) {
     const double due = options_.rate * watch.Seconds();
+    if (enough_stored_ == 0 && stored_ >= options_.results) {
+      enough_seconds_ = watch.Seconds();
+      enough_cpu_seconds_ = watch.CpuSeconds();
+      enough_stored_ = stored_;
+    }
     // A worker without a chunk misses its turn: then the rate is not reached.
     for (size_t missed = 0; static_cast<double>(started_) < due && missed < workers_.size();) {
       const size_t i = next++ % workers_.size();
@@ -100,11 +105,16 @@ Swarm::Report Swarm::ReportLocked(const Stopwatch& watch) const {
   report.seconds = watch.Seconds();
   report.cpu_seconds = watch.CpuSeconds();
   report.results = stored_;
+  if (enough_stored_ > 0) {
+    report.seconds = enough_seconds_;
+    report.cpu_seconds = enough_cpu_seconds_;
+    report.results = enough_stored_;
+  }
   report.errors = errors_;
   report.p50_ms = 1000 * Percentile(latencies_, 0.5);
   report.p99_ms = 1000 * Percentile(latencies_, 0.99);
-  report.results_per_submit =
-      static_cast<double>(stored_) / std::max<double>(1, static_cast<double>(latencies_.size()));
+  report.results_per_submit = static_cast<double>(report.results) /
+                              std::max<double>(1, static_cast<double>(latencies_.size()));
   report.longest_wait_s = longest_wait_;
   report.least_chunks = workers_[0].got;
   for (const Worker& worker : workers_) {
@@ -222,7 +232,7 @@ void Swarm::OnSubmit(int i, const v1::SubmitRequest& sent, absl::Duration ready,
   const absl::Duration took = Now() - ready;
   if (reply.ok()) worker.leases->Answered(sent, *reply, took);
   absl::MutexLock lock(&mutex_);
-  latencies_.push_back(absl::ToDoubleSeconds(took));
+  if (enough_stored_ == 0) latencies_.push_back(absl::ToDoubleSeconds(took));
   CountLocked(reply);
   --worker.submitting;
   if (!reply.ok()) worker.over = true;

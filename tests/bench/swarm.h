@@ -108,8 +108,13 @@ class Swarm {
   int64_t stored_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t errors_ ABSL_GUARDED_BY(mutex_) = 0;
   int ended_ ABSL_GUARDED_BY(mutex_) = 0;
-  int64_t started_ ABSL_GUARDED_BY(mutex_) = 0;  // Results of chunks started at a given rate.
-  std::unique_ptr<WorkQueue> threads_;           // The last member: its threads use the others.
+  // At a given rate: results of chunks started; when enough were stored, and how many. What
+  // is left of the leases is then made at once, and not measured.
+  int64_t started_ ABSL_GUARDED_BY(mutex_) = 0;
+  double enough_seconds_ ABSL_GUARDED_BY(mutex_) = 0;
+  double enough_cpu_seconds_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t enough_stored_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::unique_ptr<WorkQueue> threads_;  // The last member: its threads use the others.
 };
 
 }  // namespace quipu::bench

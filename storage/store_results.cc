@@ -131,13 +131,13 @@ absl::StatusOr<std::vector<v1::Result>> StoreImpl::GetResults(absl::string_view 
   RETURN_IF_ERROR(CheckOpen());
   std::vector<v1::Result> results;
   const std::string prefix = ResultPrefixOf(document_id);
-  RETURN_IF_ERROR(db_->ScanFrom(
-      Family::kResults, prefix, prefix, RecordType::kResult,
-      [&](absl::string_view key, absl::string_view payload) -> absl::Status {
-        v1::Result& result = results.emplace_back();
-        if (ParsePayload(payload, "", &result).ok()) return absl::OkStatus();
-        return ParsePayload(payload, DescribeKey(Family::kResults, key), &result);
-      }));
+  RETURN_IF_ERROR(
+      db_->ScanFrom(Family::kResults, prefix, prefix, RecordType::kResult,
+                    [&](absl::string_view key, absl::string_view payload) -> absl::Status {
+                      v1::Result& result = results.emplace_back();
+                      if (ParsePayload(payload, "", &result).ok()) return absl::OkStatus();
+                      return ParsePayload(payload, DescribeKey(Family::kResults, key), &result);
+                    }));
   return results;
 }
 

@@ -7,7 +7,7 @@
 # Guess: the index of samples that GPTDataset keeps on disk belongs to the data that it was made of.
 # Seen (megatron-core 0.13.1 with Debian's torch 1.13; the same with 0.16.1 and torch 2.15.0): the index
 # is found by a hash of path, seed, length, split and tokenizer, of nothing that depends on the data, and
-# stands in NAME/cache/ beside NAME.bin when no folder is named. Data with twice the documents gives
+# is in NAME/cache/ beside NAME.bin when no folder is named. Data with twice the documents gives
 # the samples of the first half, and no warning. (Data of other lengths gives samples of wrong lengths
 # or an IndexError.) Writing the data again does not help, even into an empty NAME.bin: the folder NAME/
 # has to be removed, or the data needs another name.

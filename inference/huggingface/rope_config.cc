@@ -87,7 +87,7 @@ absl::StatusOr<RopeSettings> ReadParameters(const ConfigObject& parameters, doub
   return s;
 }
 
-// As transformers 5 writes them. What is missing there stands beside it, as in
+// As transformers 5 writes them. What is missing there is beside it, as in
 // files of transformers 4.
 absl::Status ReadNewStyle(const ConfigObject& parameters, double theta, double local_theta,
                           HyperParameters* params) {

@@ -42,6 +42,8 @@ std::optional<simdjson::dom::element> ConfigObject::Value(absl::string_view key)
   return found;
 }
 
+bool ConfigObject::Empty() const { return object_.size() == 0; }
+
 bool ConfigObject::Has(absl::string_view key) const { return Value(key).has_value(); }
 
 bool ConfigObject::IsNull(absl::string_view key) const {

@@ -28,6 +28,8 @@ class ConfigObject {
   ConfigObject(const simdjson::dom::object& object, absl::string_view path,
                absl::string_view prefix);
 
+  // Whether there is no key.
+  bool Empty() const;
   // Whether the key is there, and not null.
   bool Has(absl::string_view key) const;
   // Whether the key is there with the value null.

@@ -87,37 +87,45 @@ absl::StatusOr<RopeSettings> ReadParameters(const ConfigObject& parameters, doub
   return s;
 }
 
-absl::Status ReadNewStyle(const ConfigObject& parameters, double default_theta,
+// As transformers 5 writes them. What is missing there is beside it, as in
+// files of transformers 4.
+absl::Status ReadNewStyle(const ConfigObject& parameters, double theta, double local_theta,
                           HyperParameters* params) {
   ASSIGN_OR_RETURN(const std::optional<ConfigObject> full, parameters.Object("full_attention"));
   if (!full.has_value()) {
-    ASSIGN_OR_RETURN(params->rope, ReadParameters(parameters, default_theta));
+    ASSIGN_OR_RETURN(params->rope, ReadParameters(parameters, theta));
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(params->rope, ReadParameters(*full, default_theta));
+  ASSIGN_OR_RETURN(params->rope, ReadParameters(*full, theta));
   ASSIGN_OR_RETURN(const std::optional<ConfigObject> local, parameters.Object("sliding_attention"));
   if (local.has_value()) {
-    ASSIGN_OR_RETURN(params->local_rope, ReadParameters(*local, 10000));
+    ASSIGN_OR_RETURN(params->local_rope, ReadParameters(*local, local_theta));
   }
   return absl::OkStatus();
 }
 
-absl::Status ReadOldStyle(const ConfigObject& config, double default_theta,
-                          HyperParameters* params) {
-  ASSIGN_OR_RETURN(params->rope.base, config.Number("rope_theta", 1, kMaxTheta, default_theta));
-  ASSIGN_OR_RETURN(params->local_rope.base,
-                   config.Number("rope_local_base_freq", 1, kMaxTheta, 10000.0));
-  ASSIGN_OR_RETURN(const std::optional<ConfigObject> scaling, config.Object("rope_scaling"));
-  return scaling.has_value() ? ReadScaling(*scaling, &params->rope) : absl::OkStatus();
+absl::Status ReadOldStyle(const std::optional<ConfigObject>& scaling, double theta,
+                          double local_theta, HyperParameters* params) {
+  params->rope.base = theta;
+  params->local_rope.base = local_theta;
+  if (!scaling.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(params->rope.base, scaling->Number("rope_theta", 1, kMaxTheta, theta));
+  return ReadScaling(*scaling, &params->rope);
 }
 
 }  // namespace
 
 absl::Status ReadRopeConfig(const ConfigObject& config, double default_theta,
                             HyperParameters* params) {
+  ASSIGN_OR_RETURN(const double theta, config.Number("rope_theta", 1, kMaxTheta, default_theta));
+  ASSIGN_OR_RETURN(const double local_theta,
+                   config.Number("rope_local_base_freq", 1, kMaxTheta, 10000.0));
+  ASSIGN_OR_RETURN(const std::optional<ConfigObject> scaling, config.Object("rope_scaling"));
   ASSIGN_OR_RETURN(const std::optional<ConfigObject> parameters, config.Object("rope_parameters"));
-  RETURN_IF_ERROR(parameters.has_value() ? ReadNewStyle(*parameters, default_theta, params)
-                                         : ReadOldStyle(config, default_theta, params));
+  // Of both, transformers 4 and 5 read rope_scaling.
+  const bool old_style = !parameters.has_value() || (scaling.has_value() && !scaling->Empty());
+  RETURN_IF_ERROR(old_style ? ReadOldStyle(scaling, theta, local_theta, params)
+                            : ReadNewStyle(*parameters, theta, local_theta, params));
   const RopeSettings& rope = params->rope;
   if (rope.scaling == Scaling::kYarn && rope.original_context > 0) {
     const double stretched = std::min<double>(INT32_MAX, rope.factor * rope.original_context);

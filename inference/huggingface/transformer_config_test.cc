@@ -144,6 +144,41 @@ TEST(TransformerConfig, ReadsRopeOfOldAndNewStyle) {
   EXPECT_EQ(gemma.params.local_rope.scaling, Scaling::kNone);
 }
 
+// As transformers 5.23 reads such files: bases are looked for beside the new
+// style too, and rope_scaling, if it is not empty, stands before rope_parameters.
+TEST(TransformerConfig, ReadsRopeOfMixedStyles) {
+  const auto rope = [](absl::string_view more) {
+    return Read(Config("LlamaForCausalLM", more)).params.rope;
+  };
+  EXPECT_EQ(rope(R"("rope_parameters": {"rope_type": "default"}, "rope_theta": 500000)").base,
+            500000);
+  EXPECT_EQ(rope(R"("rope_parameters": {"rope_theta": 7}, "rope_theta": 500000)").base, 7);
+  EXPECT_EQ(rope(R"("rope_parameters": {"rope_type": "default"})").base, 10000);
+  EXPECT_EQ(rope(R"("rope_scaling": {"rope_type": "linear", "factor": 2, "rope_theta": 7},
+                    "rope_theta": 500000)")
+                .base,
+            7);
+  const RopeSettings both =
+      rope(R"("rope_scaling": {"rope_type": "linear", "factor": 4}, "rope_theta": 500000,
+              "rope_parameters": {"rope_type": "linear", "factor": 8, "rope_theta": 7})");
+  EXPECT_EQ(both.base, 500000);
+  EXPECT_EQ(both.factor, 4);
+  for (const char* nothing : {"{}", "null"}) {
+    const RopeSettings one =
+        rope(absl::StrCat(R"("rope_scaling": )", nothing, R"(, "rope_theta": 500000,
+              "rope_parameters": {"rope_type": "linear", "factor": 8, "rope_theta": 7})"));
+    EXPECT_EQ(one.base, 7) << nothing;
+    EXPECT_EQ(one.factor, 8) << nothing;
+  }
+  const HyperParameters gemma =
+      Read(Config("Gemma3ForCausalLM", R"("rope_theta": 500000, "rope_local_base_freq": 11,
+                   "rope_parameters": {"full_attention": {"rope_type": "default"},
+                                       "sliding_attention": {"rope_type": "default"}})"))
+          .params;
+  EXPECT_EQ(gemma.rope.base, 500000);
+  EXPECT_EQ(gemma.local_rope.base, 11);
+}
+
 TEST(TransformerConfig, ReadsYarnAndTheLengthItGives) {
   const auto yarn = [](absl::string_view more) {
     return Read(Config("Qwen2ForCausalLM",

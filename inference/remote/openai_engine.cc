@@ -144,7 +144,7 @@ class OpenAiEngine : public Engine {
     chat.system = prefix.request().system;
     chat.user = absl::StrCat(prefix.request().user_begin, user_rest);
     chat.extensions = can_.extensions;
-    chat.without_thoughts = chat_template_.kind() == ChatTemplate::Kind::kQwen3;
+    chat.template_arguments = ServerArguments(chat_template_);
     return chat;
   }
 
@@ -393,6 +393,15 @@ absl::StatusOr<OpenAiEngine::EchoRequest> OpenAiEngine::Echo(const RemotePrefix&
 
 std::unique_ptr<Engine> MakeOpenAiEngine(OpenAiEngineParts parts) {
   return std::make_unique<OpenAiEngine>(std::move(parts));
+}
+
+TemplateArguments ServerArguments(const ChatTemplate& chat_template) {
+  TemplateArguments arguments;
+  const ChatTemplate::Kind kind = chat_template.kind();
+  arguments.without_thoughts =
+      kind == ChatTemplate::Kind::kQwen3 || kind == ChatTemplate::Kind::kJinja;
+  if (kind == ChatTemplate::Kind::kLlama31) arguments.date = "26 Jul 2024";
+  return arguments;
 }
 
 }  // namespace quipu::inference

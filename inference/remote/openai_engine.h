@@ -23,6 +23,7 @@
 #include "inference/engine.h"
 #include "inference/remote/openai_client.h"
 #include "inference/remote/openai_probe.h"
+#include "inference/remote/openai_protocol.h"
 #include "inference/text/chat_template.h"
 #include "inference/text/tokenizer.h"
 
@@ -38,6 +39,10 @@ struct OpenAiEngineParts {
 };
 
 std::unique_ptr<Engine> MakeOpenAiEngine(OpenAiEngineParts parts);
+
+// llama-server gives every template enable_thinking = true and today's date, where
+// ours has no thoughts and a fixed date: findings/llama_server_other_prompts.sh.
+TemplateArguments ServerArguments(const ChatTemplate& chat_template);
 
 }  // namespace quipu::inference
 

@@ -3,6 +3,8 @@
 // The engine against a server that behaves like real ones. What a server does
 // to a connection is tested in http_client_test, what is retried in
 // openai_client_test.
+#include "inference/remote/openai_engine.h"
+
 #include <sys/stat.h>
 
 #include <cmath>
@@ -18,6 +20,8 @@
 #include "gtest/gtest.h"
 #include "inference/remote/api_key.h"
 #include "inference/remote/openai_factory.h"
+#include "inference/text/byte_tokenizer.h"
+#include "inference/text/chat_template.h"
 #include "tests/support/fake_openai.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
@@ -98,6 +102,32 @@ class OpenAiEngineTest : public ::testing::Test {
   std::unique_ptr<FakeOpenAi> fake_;
   std::unique_ptr<Engine> engine_;
 };
+
+// What llama-server would put in otherwise.
+TEST(ServerArguments, AreThoseThatOurTemplateIsRenderedWith) {
+  ASSERT_OK_AND_ASSIGN(const ChatTemplate llama, ChatTemplate::FromName("llama3.1"));
+  const TemplateArguments dated = ServerArguments(llama);
+  EXPECT_FALSE(dated.without_thoughts);
+  EXPECT_EQ(dated.date, "26 Jul 2024");
+  ASSERT_OK_AND_ASSIGN(const std::vector<TemplatePart> parts,
+                       llama.Render({{Role::kUser, "Hi"}}, /*open_assistant=*/true));
+  EXPECT_THAT(PartsToString(parts), HasSubstr("Today Date: " + dated.date + "\n"));
+
+  ASSERT_OK_AND_ASSIGN(const ChatTemplate qwen, ChatTemplate::FromName("qwen3"));
+  EXPECT_TRUE(ServerArguments(qwen).without_thoughts);
+  EXPECT_EQ(ServerArguments(qwen).date, "");
+  ASSERT_OK_AND_ASSIGN(
+      const ChatTemplate own,
+      ChatTemplate::FromJinja(
+          "{% for m in messages %}<|im_start|>{{ m.role }}: {{ m.content }}<|im_end|>"
+          "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant: "
+          "{% if enable_thinking %}<think>{% endif %}{% endif %}",
+          "a test", *CreateByteTokenizer()));
+  ASSERT_EQ(own.kind(), ChatTemplate::Kind::kJinja);
+  EXPECT_TRUE(ServerArguments(own).without_thoughts);
+  ASSERT_OK_AND_ASSIGN(const ChatTemplate chatml, ChatTemplate::FromName("chatml"));
+  EXPECT_FALSE(ServerArguments(chatml).without_thoughts);
+}
 
 TEST_F(OpenAiEngineTest, SaysWhatIdentifiesItsResults) {
   FakeOpenAiOptions server;

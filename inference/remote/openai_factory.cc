@@ -129,7 +129,7 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOpt
   probe.model = options.model_name;
   probe.patterns = choices;
   probe.send_seed = options.send_seed;
-  probe.without_thoughts = text.chat_template.kind() == ChatTemplate::Kind::kQwen3;
+  probe.template_arguments = ServerArguments(text.chat_template);
   const absl::StatusOr<ServerAbilities> probed = ProbeServer(*client, *text.tokenizer, probe);
   if (!probed.ok()) return NameServer(probed.status(), options);
   const ServerAbilities& can = *probed;

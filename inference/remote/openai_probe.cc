@@ -211,7 +211,7 @@ class Prober {
     request.max_tokens = max_tokens;
     request.sampling.temperature = 0;
     if (options_.send_seed) request.seed = 1;
-    request.without_thoughts = options_.without_thoughts;
+    request.template_arguments = options_.template_arguments;
     return request;
   }
 

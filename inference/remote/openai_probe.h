@@ -31,7 +31,7 @@ struct ProbeOptions {
   // The ways to constrain replies to a pattern, in the order to try.
   std::vector<StructuredOutput> patterns;
   bool send_seed = true;
-  bool without_thoughts = false;
+  TemplateArguments template_arguments;
 };
 
 struct ServerAbilities {

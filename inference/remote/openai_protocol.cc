@@ -117,6 +117,14 @@ void WriteMessage(absl::string_view role, absl::string_view content, JsonWriter*
   json->EndObject();
 }
 
+void WriteArguments(const TemplateArguments& arguments, JsonWriter* json) {
+  if (!arguments.without_thoughts && arguments.date.empty()) return;
+  json->Key("chat_template_kwargs").BeginObject();
+  if (arguments.without_thoughts) json->Key("enable_thinking").Bool(false);
+  if (!arguments.date.empty()) json->Key("date_string").String(arguments.date);
+  json->EndObject();
+}
+
 void WriteSampling(const ChatRequest& request, JsonWriter* json) {
   const SamplingOptions& sampling = request.sampling;
   json->Key("temperature").Double(sampling.temperature);
@@ -130,11 +138,7 @@ void WriteSampling(const ChatRequest& request, JsonWriter* json) {
   // none.
   json->Key("repetition_penalty").Double(1);
   json->Key("repeat_penalty").Double(1);
-  if (request.without_thoughts) {
-    json->Key("chat_template_kwargs").BeginObject();
-    json->Key("enable_thinking").Bool(false);
-    json->EndObject();
-  }
+  WriteArguments(request.template_arguments, json);
   if (request.banned.empty()) return;
   json->Key("logit_bias").BeginObject();
   for (const TokenId id : request.banned) json->Key(absl::StrCat(id)).Int(kBannedBias);

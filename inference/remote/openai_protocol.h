@@ -39,6 +39,13 @@ absl::string_view StructuredOutputName(StructuredOutput kind);
 // value.
 absl::StatusOr<std::vector<StructuredOutput>> StructuredOutputChoices(absl::string_view name);
 
+// What the server's template is given, so that it renders what ours does.
+struct TemplateArguments {
+  // A thinking model's template leaves the thoughts out.
+  bool without_thoughts = false;
+  std::string date;  // Today's, for the template. Empty: not sent.
+};
+
 struct ChatRequest {
   std::string model;
   std::string system;  // Empty: no system message.
@@ -50,10 +57,8 @@ struct ChatRequest {
   bool extensions = true;
   std::optional<int64_t> seed;
   StructuredOutput structured = StructuredOutput::kNone;
-  ReplyTemplate reply_template;  // Used unless kNone.
-  // Tells the server's template of a thinking model to leave the thoughts out. Sent
-  // with `extensions` only.
-  bool without_thoughts = false;
+  ReplyTemplate reply_template;          // Used unless kNone.
+  TemplateArguments template_arguments;  // Sent with `extensions` only.
   // Tokens that the server must not sample, by their ids in the model's file. Sent
   // with `extensions` only: OpenAI's own models have other ids.
   std::vector<TokenId> banned;

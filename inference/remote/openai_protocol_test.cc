@@ -106,11 +106,20 @@ TEST(ChatBody, SendsNoSeedWithoutOneAndNoThoughtsWhereTheyAreNotWanted) {
   ChatRequest chat = Chat();
   chat.seed.reset();
   EXPECT_THAT(ChatBody(chat), IsOkAndHolds(AllOf(Not(HasSubstr("seed")), Not(HasSubstr("think")))));
-  chat.without_thoughts = true;
+  EXPECT_THAT(ChatBody(chat), IsOkAndHolds(Not(HasSubstr("chat_template_kwargs"))));
+  chat.template_arguments.without_thoughts = true;
   EXPECT_THAT(ChatBody(chat),
               IsOkAndHolds(HasSubstr(R"("chat_template_kwargs":{"enable_thinking":false})")));
+  chat.template_arguments.date = "26 Jul 2024";
+  EXPECT_THAT(
+      ChatBody(chat),
+      IsOkAndHolds(HasSubstr(
+          R"("chat_template_kwargs":{"enable_thinking":false,"date_string":"26 Jul 2024"})")));
+  chat.template_arguments.without_thoughts = false;
+  EXPECT_THAT(ChatBody(chat),
+              IsOkAndHolds(HasSubstr(R"("chat_template_kwargs":{"date_string":"26 Jul 2024"})")));
   chat.extensions = false;
-  EXPECT_THAT(ChatBody(chat), IsOkAndHolds(Not(HasSubstr("think"))));
+  EXPECT_THAT(ChatBody(chat), IsOkAndHolds(Not(HasSubstr("chat_template_kwargs"))));
 }
 
 TEST(ParseModels, ReadsWhatLlamaServerTells) {

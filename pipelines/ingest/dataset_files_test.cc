@@ -41,6 +41,7 @@ TEST(RowFiles, AreNotTheCardBesideJsonAlone) {
               ElementsAre("d/a.jsonl", "d/b.json.gz"));
   EXPECT_THAT(RowFiles({"d/README.md", "d/a.jsonl", "d/b.md"}),
               ElementsAre("d/README.md", "d/a.jsonl", "d/b.md"));
+  EXPECT_THAT(RowFiles({"d/LICENSE", "d/README.md"}), ElementsAre("d/LICENSE", "d/README.md"));
 }
 
 TEST(RowFiles, AreNotTheMarksOfPrograms) {

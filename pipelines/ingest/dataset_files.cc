@@ -49,11 +49,16 @@ bool IsTable(absl::string_view name) {
          absl::EndsWithIgnoreCase(name, ".feather");
 }
 
-// JSON Lines and the like, and what describes them.
-bool IsJsonOrCard(const std::string& path) {
-  const std::string name = fs::path(path).filename().string();
-  return Descriptions().count(name) > 0 || IsMark(name) || absl::StrContains(name, ".json") ||
-         absl::StrContains(name, ".ndjson");
+// Whether all files are JSON Lines and the like, but for what describes them.
+bool AreJson(const std::vector<std::string>& paths) {
+  bool any = false;
+  for (const std::string& path : paths) {
+    const std::string name = fs::path(path).filename().string();
+    if (Descriptions().count(name) > 0 || IsMark(name)) continue;
+    if (!absl::StrContains(name, ".json") && !absl::StrContains(name, ".ndjson")) return false;
+    any = true;
+  }
+  return any;
 }
 
 absl::StatusOr<std::string> ReadObject(const std::string& url, uint64_t max_bytes) {
@@ -91,8 +96,7 @@ absl::StatusOr<std::set<std::string>> DataFiles(const std::string& path) {
 
 absl::StatusOr<std::vector<std::string>> RowFiles(std::vector<std::string> paths) {
   if (paths.size() < 2) return paths;
-  const bool tables = std::any_of(paths.begin(), paths.end(), IsTable) ||
-                      std::all_of(paths.begin(), paths.end(), IsJsonOrCard);
+  const bool tables = std::any_of(paths.begin(), paths.end(), IsTable) || AreJson(paths);
   std::map<std::string, std::set<std::string>> listed;  // By directory.
   for (const std::string& path : paths) {
     const fs::path file(path);

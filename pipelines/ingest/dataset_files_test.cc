@@ -44,6 +44,8 @@ TEST(RowFiles, AreNotTheCardBesideJsonAlone) {
               IsOkAndHolds(ElementsAre("d/a.jsonl", "d/b.json.gz")));
   EXPECT_THAT(RowFiles({"d/README.md", "d/a.jsonl", "d/b.md"}),
               IsOkAndHolds(ElementsAre("d/README.md", "d/a.jsonl", "d/b.md")));
+  EXPECT_THAT(RowFiles({"d/LICENSE", "d/README.md"}),
+              IsOkAndHolds(ElementsAre("d/LICENSE", "d/README.md")));
 }
 
 TEST(RowFiles, AreNotTheMarksOfPrograms) {

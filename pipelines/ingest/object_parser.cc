@@ -79,9 +79,6 @@ constexpr absl::string_view kTurnLists[] = {"messages", "conversations", "conver
                                             "dialogue", "dialog",        "chat",
                                             "turns",    "prompt",        "history"};
 
-constexpr absl::string_view kByColumns =
-    "a table by columns: its fields are lists of one length; write one object a row (JSON Lines)";
-
 // The top-level field of a field's name or JSON pointer.
 std::string TopField(absl::string_view field) {
   if (!absl::ConsumePrefix(&field, "/")) return std::string(field);
@@ -104,8 +101,6 @@ class DocumentObjectParser : public ObjectParser {
 
  protected:
   absl::Status ParseFields(const dom::object& object, Record* record) override {
-    // The texts of all rows would be one document.
-    if (IsByColumns(object)) return absl::InvalidArgumentError(kByColumns);
     ASSIGN_OR_RETURN(record->text, TextOf(object, input_.text_field()));
     ASSIGN_OR_RETURN(record->metadata_json, MetadataOf(object, input_.metadata_fields()));
     ASSIGN_OR_RETURN(record->kept, filter_.Keeps(&object, record->text));
@@ -165,14 +160,17 @@ bool ObjectParser::HoldsRecord(const dom::element& value, int depth) {
 
 absl::Status ObjectParser::ParseWhole(const dom::object& object, Record* record) {
   absl::Status status = ParseFields(object, record);
-  if (status.ok() || record->provenance.line() > 1) return status;
+  if (record->provenance.line() > 1) return status;
+  // The texts of all rows would be one document.
+  record->holds_records = IsByColumns(object);
+  if (status.ok()) return status;
   constexpr int kDepth = 3;
   // {"columns": [...], "data": [[...], ...]}.
   dom::array columns;
   dom::array data;
   const bool split = object.at_key("columns").get(columns) == simdjson::SUCCESS &&
                      object.at_key("data").get(data) == simdjson::SUCCESS;
-  record->holds_records = split || IsByColumns(object);
+  record->holds_records = record->holds_records || split;
   size_t tried = 0;
   for (const dom::key_value_pair field : object) {
     if (record->holds_records || ++tried > kTried) break;

@@ -303,8 +303,11 @@ absl::Status ReadFileInto(const InputFile& file, const v1::ReadSpec& spec,
     RETURN_IF_ERROR(ingest->Add(&record, file.short_rows));
   }
   if (held) {
+    const std::string reason =
+        before.status.ok() ? absl::StrCat(before.provenance.source(), ":1: a table by columns")
+                           : std::string(before.status.message());
     return ingest->AddUnreadable(
-        file.path, absl::StrCat(before.status.message(),
+        file.path, absl::StrCat(reason,
                                 "; it is the only value of the file and holds the records inside: "
                                 "write them as one array, or one a line (JSON Lines)"));
   }

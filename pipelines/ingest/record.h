@@ -42,8 +42,8 @@ struct Record {
   bool cut = false;
   // Fields of the row that say something and are not used (ShortConversation).
   std::vector<std::string> unused_fields;
-  // Of a bad record that is the first of its file: it is an object around the records, or a table by
-  // columns. If it is the only one, the whole file is lost, and not one record.
+  // Of the first record of a JSON file: it looks like a table by columns, or is bad and an object
+  // around the records. If it is the only one, the whole file is lost, and not one record.
   bool holds_records = false;
   // Whether a document fulfils DocumentInput.keep_if; otherwise its text is empty.
   bool kept = true;

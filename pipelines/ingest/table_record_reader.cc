@@ -41,6 +41,7 @@ class TableRecordReader : public RecordReader {
     const size_t size = json_.size();
     json_.resize(size + simdjson::SIMDJSON_PADDING);
     parser_->Parse(absl::string_view(json_.data(), size), record);
+    record->holds_records = false;  // It is a row.
     if (!record->status.ok()) AddColumns(record);
     return true;
   }

@@ -117,6 +117,9 @@ TEST_F(CorpusTest, AFileThatIsOneObjectAroundItsRecordsIsLostAsAFile) {
               StatusIs(absl::StatusCode::kInvalidArgument,
                        AllOf(HasSubstr("1 of 2 files cannot be read"), HasSubstr("b.json:1: "),
                              HasSubstr("write them as one array"))));
+  Write("c/b.json", "{\"prompt\":[\"p\",\"q\"],\"completion\":[\"a\",\"b\"]}");
+  EXPECT_THAT(Build(Rows("c"), {}).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("1 of 2 files")));
   // Where it is one of several values, it is one bad record of them.
   Write("c/b.json", around + "]}\n{\"prompt\":\"Q\",\"completion\":\"A.\"}\n");
   ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Build(Rows("c"), {}));

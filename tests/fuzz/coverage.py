@@ -34,13 +34,14 @@ PARSERS = {
     + [
         f"pipelines/ingest/{name}.cc"
         for name in (
-            "file_kind json_fields json_layout json_value_reader lenient_json line_reader "
-            "object_parser peek_source record_reader"
+            "json_fields json_layout json_value_reader lenient_json line_reader object_parser "
+            "peek_source record_reader"
         ).split()
     ],
     "short_rows": [
         f"pipelines/ingest/{name}.cc" for name in ("chat_message", "row_fields", "short_row_parser")
     ],
+    "file": ["pipelines/ingest/document_filter.cc", "pipelines/ingest/file_kind.cc"],
     "warc": ["pipelines/ingest/warc_*.cc"],
     "text": ["base/utf8.cc", "generator/normalize.cc"],
     "compressed": ["pipelines/ingest/byte_source.cc", "pipelines/ingest/decompress*.cc"],
@@ -66,15 +67,18 @@ PARSERS = {
     "tokenizer_json": [
         "inference/text/hf/json_components.cc",
         "inference/text/hf/json_file.cc",
-        "inference/text/hf/model_config.cc",
-        "inference/text/hf/model_text.cc",
-        "inference/text/hf/rank_vocabularies.cc",
         "inference/text/hf/tokenizer_json.cc",
         "inference/text/normalizer.cc",
         "inference/text/onig_pattern.cc",
         "inference/text/pretokenizer.cc",
     ],
     "sentencepiece": ["inference/text/hf/sentencepiece_file.cc"],
+    "model_directory": [
+        "inference/huggingface/model_directory.cc",
+        "inference/text/hf/model_config.cc",
+        "inference/text/hf/model_text.cc",
+        "inference/text/hf/rank_vocabularies.cc",
+    ],
     "chat_template": [
         "inference/text/chat_template.cc",
         "inference/text/jinja_chat.cc",

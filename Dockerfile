@@ -16,7 +16,7 @@ RUN tools/setup.sh && rm -rf /var/lib/apt/lists/*
 COPY . .
 # The tests belong to ./test; an image that builds has been compiled with the
 # same compiler and flags.
-RUN bazel --output_base=/tmp/bazel build --config=release //pipelines:quipu \
+RUN bazel --output_base=/tmp/bazel build //pipelines:quipu \
     && install -D -m 0755 bazel-bin/pipelines/quipu /out/quipu \
     && strip /out/quipu \
     && mkdir -p /out/lib \

@@ -1,10 +1,10 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Checks the program of the packages, built with --config=release, against the
+# Checks the program that --config=release builds, without failpoints, against the
 # default one:
-#   1. the default program has the names of the failpoints (base/failpoint.h), the
-#      program of the packages has none of them;
+#   1. the default program has the names of the failpoints (base/failpoint.h), that
+#      of the release has none of them;
 #   2. both build the small demo's dataset, with the same bytes;
 #   3. `quipu check` finds nothing in the store of either.
 # Prints the sizes of both, stripped.
@@ -65,7 +65,7 @@ for kind in default release; do
   say "$kind: $(stat -c %s "$work/quipu-$kind") bytes, $(count_names "$work/quipu-$kind") of $names failpoint names"
 done
 [[ $(count_names "$work/quipu-default") -gt 0 ]] || fail "the default program has no failpoints: this check cannot fail"
-[[ $(count_names "$work/quipu-release") -eq 0 ]] || fail "the program of the packages has failpoints"
+[[ $(count_names "$work/quipu-release") -eq 0 ]] || fail "the release has failpoints"
 for kind in default release; do
   make_dataset "$kind"
 done

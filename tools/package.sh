@@ -1,7 +1,7 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Builds quipu, without failpoints, and puts it into two packages under out/packages:
+# Builds quipu and puts it into two packages under out/packages:
 #
 #   quipu_VERSION_ARCH.deb            for Debian 12; apt installs the libraries
 #   quipu-VERSION-linux-ARCH.tar.gz   with its libraries, for any directory; it
@@ -31,8 +31,8 @@ readonly SYSTEM_PACKAGES='^libc6$'
 build_program() {
   local program="${QUIPU:-}"
   if [[ -z $program ]]; then
-    run_bazel build --config=release //pipelines:quipu
-    program="$(run_bazel info --config=release bazel-bin 2>/dev/null)/pipelines/quipu"
+    run_bazel build //pipelines:quipu
+    program="$(run_bazel info bazel-bin 2>/dev/null)/pipelines/quipu"
   fi
   install -D -m 0755 "$program" "$work/quipu"
   strip "$work/quipu"

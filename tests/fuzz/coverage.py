@@ -7,9 +7,9 @@
     tests/fuzz/coverage.py --targets-only   # without unit tests
 
 First what `replay_test` reaches (seeds, mutations of them from seed 1, kept inputs), then
-the same with the unit tests of the parsers' folders: a file that cannot be read, or a
-server that is gone, is not in a target's bytes. Exit status: 0 if both together reach 95 %
-of the lines of each file; 1 if not, or if a test fails.
+the same with the files' own unit tests (a/b.cc: //a:b_test): a file that cannot be read, or
+a record that is written, is not in a target's bytes. Exit status: 0 if both together reach
+95 % of the lines of each file; 1 if not, or if a test fails.
 
 Needs clang, libclang-rt-14-dev and llvm-14 (Debian). The build has an output folder of its
 own, .cache/fuzz/coverage or QUIPU_COVERAGE_OUTPUT_BASE.
@@ -122,11 +122,11 @@ def bazel(*arguments, **options):
 
 
 def unit_tests(files):
-    """The labels of the tests in the files' folders, without those that run by name only."""
-    folders = sorted({os.path.dirname(name) for name in files})
-    packages = " + ".join(f"tests(//{folder}:all)" for folder in folders)
-    query = f"{packages} - attr(tags, manual, {packages})"
-    return bazel("query", query, stdout=subprocess.PIPE).stdout.split()
+    """The labels of the files' own unit tests."""
+    wanted = {f"//{os.path.dirname(name)}:{pathlib.Path(name).stem}_test" for name in files}
+    packages = sorted({label.split(":")[0] for label in wanted})
+    query = " + ".join(f"tests({package}:all)" for package in packages)
+    return sorted(wanted & set(bazel("query", query, stdout=subprocess.PIPE).stdout.split()))
 
 
 class Coverage:
@@ -147,18 +147,17 @@ class Coverage:
         lines = {}
         for entry in lcov.splitlines():
             if entry.startswith("SF:"):
-                lines = self.counts.setdefault(entry[3:].split("/execroot/__main__/")[-1], {})
+                # Bazel compiles in /proc/self/cwd.
+                lines = self.counts.setdefault(entry[3:].replace("/proc/self/cwd/", "", 1), {})
             elif entry.startswith("DA:"):
                 number, count = map(int, entry[3:].split(",")[:2])
                 lines[number] = max(lines.get(number, 0), count)
 
-    def missed(self, name):
-        if name not in self.counts:
-            sys.exit(f"coverage.py: no test is linked with {name}")
-        return sorted(line for line, count in self.counts[name].items() if count == 0)
-
     def lines(self, name):
-        return len(self.counts[name])
+        return set(self.counts.get(name, {}))
+
+    def reached(self, name):
+        return {line for line, count in self.counts.get(name, {}).items() if count > 0}
 
 
 def tool(name):
@@ -188,9 +187,9 @@ def run(labels, folder):
 
 
 def ranges(numbers):
-    """"3-5, 9" for [3, 4, 5, 9]."""
+    """[3, 4, 5, 9] as "3-5, 9"."""
     parts = []
-    for number in numbers:
+    for number in sorted(numbers):
         if parts and parts[-1][1] == number - 1:
             parts[-1][1] = number
         else:
@@ -198,28 +197,31 @@ def ranges(numbers):
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
 
 
-def share(missed, lines):
-    return (lines - missed) / lines if lines else 1.0
-
-
-def print_table(files, replay, everything, with_lines):
-    """Returns the files below the goal."""
+def print_table(files, replay, everything):
+    """Returns the files below the goal; a file that no test is linked with is one."""
     low = []
     total = [0, 0, 0]
     print("| target | file | lines | replay | with unit tests |\n|---|---|---|---|---|")
     for target, name in files:
-        lines = everything.lines(name)
-        by_replay, by_all = len(replay.missed(name)), len(everything.missed(name))
-        total = [total[0] + lines, total[1] + by_replay, total[2] + by_all]
-        print(f"| `{target}` | `{name}` | {lines} | {share(by_replay, lines):.1%} | {share(by_all, lines):.1%} |")
-        if share(by_all, lines) < LEAST:
+        counts = [len(everything.lines(name)), len(replay.reached(name)), len(everything.reached(name))]
+        if counts[2] < LEAST * counts[0] or counts[0] == 0:
             low.append(name)
-    print(f"| all | | {total[0]} | {share(total[1], total[0]):.1%} | {share(total[2], total[0]):.1%} |")
-    if with_lines:
-        for _, name in files:
-            print(f"{name}: replay misses {ranges(replay.missed(name)) or 'nothing'}; "
-                  f"all miss {ranges(everything.missed(name)) or 'nothing'}")
+        total = [sum(pair) for pair in zip(total, counts)]
+        print(f"| `{target}` | `{name}` | {shares(counts)} |")
+    print(f"| all | | {shares(total)} |")
     return low
+
+
+def shares(counts):
+    lines, by_replay, by_all = counts
+    return f"{lines} | {by_replay / max(lines, 1):.1%} | {by_all / max(lines, 1):.1%}"
+
+
+def print_lines(files, replay, everything):
+    for _, name in files:
+        lines = everything.lines(name)
+        print(f"{name}: replay misses {ranges(lines - replay.reached(name)) or 'nothing'}; "
+              f"all miss {ranges(lines - everything.reached(name)) or 'nothing'}")
 
 
 def main():
@@ -236,7 +238,9 @@ def main():
         folders.append(CACHE / "profiles" / "units")
         run(units, folders[1])
         everything = Coverage([REPLAY, *units], folders)
-    low = print_table(files, replay, everything, options.lines)
+    low = print_table(files, replay, everything)
+    if options.lines:
+        print_lines(files, replay, everything)
     for name in low:
         print(f"below {LEAST:.0%}: {name}", file=sys.stderr)
     return 1 if low else 0

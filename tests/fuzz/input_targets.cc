@@ -30,6 +30,7 @@ using pipelines::Record;
 using pipelines::RecordReader;
 
 constexpr const char* kSuffixes[] = {".gz", ".zst", ".xz", ".bz2", ".lz4"};
+constexpr const char* kNameSuffixes[] = {"", ".txt", ".md", ".html", ".json", ".csv", ".docx"};
 // A book's files, as the targets and their seeds name them.
 constexpr const char* kBookFiles[] = {"META-INF/container.xml", "o/c.opf", "o/a.xhtml",
                                       "o/n.xhtml"};
@@ -91,6 +92,44 @@ std::vector<std::string> DocumentSeeds() {
           "[{\"text\": \"one\"},\n {\"text\": \"two \\ud83d\\ude00 \\ud800\", \"n\": NaN}]",
           "{\n  \"text\": \"over\\nlines\",\n  \"id\": 123456789012345678901234567890\n}\n",
           "{\"text\": \"a\"}{\"text\": \"b\"}\r\n\xef\xbb\xbf{\"text\": \"c\"} x\n{\"text\": 1}\n"};
+}
+
+// The first byte chooses the name's suffix, which with the content decides how a file is read.
+void FuzzFile(absl::string_view input) {
+  if (input.empty()) return;
+  const char* suffix = kNameSuffixes[static_cast<uint8_t>(input[0]) % std::size(kNameSuffixes)];
+  input.remove_prefix(1);
+  // Arrow's own parsers (README.md).
+  if (absl::StartsWith(input, "PAR1") || absl::StartsWith(input, "ARROW1") ||
+      absl::StartsWith(input, "\xff\xff\xff\xff")) {
+    return;
+  }
+  const std::string path = ScratchFile(absl::StrCat("file", suffix), input);
+  v1::DocumentInput fields;
+  fields.set_text_field("/a~1b/0/text");
+  fields.add_metadata_fields("/meta/x");
+  fields.add_keep_if()->set_pattern("quipu");
+  v1::DocumentCondition* condition = fields.add_keep_if();
+  condition->set_field("lang");
+  condition->set_pattern("^de$");
+  condition->set_negate(true);
+  CheckResumes([&](uint64_t offset, uint64_t line) {
+    return pipelines::OpenDocuments(path, fields, offset, line);
+  });
+  CheckResumes([&](uint64_t offset, uint64_t line) {
+    return pipelines::OpenShortRows(path, v1::ShortInput(), offset, line);
+  });
+}
+
+std::vector<std::string> FileSeeds() {
+  const std::string any_name(1, '\0');
+  return {absl::StrCat("\x01", "A text about a quipu."),
+          absl::StrCat("\x02", "# A quipu\n\nin *Markdown*\n"),
+          absl::StrCat("\x03", "<!doctype html><p>A quipu on a page.</p>"),
+          absl::StrCat("\x06", testing::Zip({{"word/document.xml", "x"}})),
+          absl::StrCat(any_name, testing::Zip({{"mimetype", "application/epub+zip"}, {"x", "y"}})),
+          absl::StrCat(any_name, testing::Zip({{"a.txt", "x"}})),
+          absl::StrCat(any_name, "{\"a/b\":[{\"text\":\"a quipu\"}],\"lang\":\"en\"}\n")};
 }
 
 void FuzzWarc(absl::string_view input) {

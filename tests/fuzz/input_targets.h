@@ -20,6 +20,8 @@ void FuzzDocuments(absl::string_view input);
 std::vector<std::string> DocumentSeeds();
 void FuzzShortRows(absl::string_view input);
 std::vector<std::string> ShortRowSeeds();
+void FuzzFile(absl::string_view input);
+std::vector<std::string> FileSeeds();
 void FuzzWarc(absl::string_view input);
 std::vector<std::string> WarcSeeds();
 void FuzzText(absl::string_view input);

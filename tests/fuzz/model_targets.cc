@@ -6,8 +6,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "inference/gguf/gguf.h"
+#include "inference/huggingface/model_directory.h"
 #include "inference/huggingface/safetensors.h"
 #include "inference/huggingface/transformer_config.h"
 #include "inference/text/byte_tokenizer.h"
@@ -187,6 +191,83 @@ std::vector<std::string> SentencePieceSeeds() {
   return {absl::StrCat(unknown, control, piece, std::string("\x12\x02\x18\x02", 4)),
           absl::StrCat(unknown, piece, std::string("\x12\x02\x18\x01", 4),
                        std::string("\x1a\x02\x18\x01", 4))};
+}
+
+namespace {
+
+// What a model's directory may contain beside weights.
+constexpr const char* kDirectoryFiles[] = {"config.json",
+                                           "tokenizer_config.json",
+                                           "tokenizer.json",
+                                           "tekken.json",
+                                           "a.tiktoken",
+                                           "special_tokens_map.json",
+                                           "generation_config.json",
+                                           "chat_template.json",
+                                           "chat_template.jinja",
+                                           "model.safetensors.index.json"};
+
+std::string ModelDirectoryPath() {
+  static const std::string path = [] {
+    const std::string made = JoinPath(ScratchDir(), "model");
+    std::filesystem::create_directory(made);
+    ScratchFile("model/a.safetensors", SafetensorsSeeds()[0]);
+    return made;
+  }();
+  return path;
+}
+
+}  // namespace
+
+// Each file behind the next line of only a "%"; an empty one is not in the directory.
+void FuzzModelDirectory(absl::string_view input) {
+  const std::string directory = ModelDirectoryPath();
+  std::vector<absl::string_view> files = absl::StrSplit(input, "\n%\n");
+  files.resize(std::size(kDirectoryFiles));
+  for (size_t i = 0; i < files.size(); ++i) {
+    const std::string name = absl::StrCat("model/", kDirectoryFiles[i]);
+    if (files[i].empty()) {
+      std::filesystem::remove(JoinPath(ScratchDir(), name));
+    } else {
+      ScratchFile(name, files[i]);
+    }
+  }
+  const absl::StatusOr<inference::ModelText> text = inference::LoadModelText(directory, "");
+  if (text.ok()) {
+    UseTokenizer(*text->tokenizer);
+    UseTemplate(text->chat_template);
+  }
+  inference::ReadModelFacts(directory).IgnoreError();
+  QUIPU_CHECK(inference::ModelSha256(directory, inference::ModelFiles::kText).ok());
+  inference::ModelDirectory::Open(directory).IgnoreError();
+}
+
+std::vector<std::string> ModelDirectorySeeds() {
+  const std::string config = ModelConfigSeeds()[0];
+  const std::string tokenizer_config =
+      "{\"bos_token\":{\"content\":\"<s>\"},\"eos_token\":\"</s>\",\"pad_token\":null,"
+      "\"add_bos_token\":true,\"added_tokens_decoder\":{\"4\":{\"content\":\"<s>\",\"special\":"
+      "true},"
+      "\"5\":{\"content\":\"</s>\",\"special\":true}},\"chat_template\":[{\"name\":\"default\","
+      "\"template\":\"{% for m in messages %}{{ m['content'] }}{% endfor %}\"}]}";
+  const std::string tekken =
+      "{\"config\":{\"pattern\":\"\\\\p{L}+|.\",\"default_vocab_size\":7,"
+      "\"default_num_special_tokens\":4},\"special_tokens\":[{\"rank\":0,\"token_str\":\"<unk>\"},"
+      "{\"rank\":1,\"token_str\":\"<s>\"},{\"rank\":2,\"token_str\":\"</s>\"},{\"rank\":3,"
+      "\"token_str\":\"<pad>\"}],\"vocab\":[{\"rank\":0,\"token_bytes\":\"YQ==\"},{\"rank\":1,"
+      "\"token_bytes\":\"Yg==\"},{\"rank\":2,\"token_bytes\":\"YWI=\"}]}";
+  const std::string index =
+      "{\"metadata\":{},\"weight_map\":{\"a\":\"a.safetensors\",\"b\":\"a.safetensors\"}}";
+  const std::string ids = "{\"eos_token_id\":[4,3]}";
+  const std::string jinja = "{% for m in messages %}{{ m.content }}</s>{% endfor %}";
+  const auto seed = [](const std::vector<std::string>& files) {
+    return absl::StrJoin(files, "\n%\n");
+  };
+  return {seed({config, tokenizer_config, TokenizerJsonSeeds()[0], "", "", "", ids, "", "", index}),
+          seed({config, "", "", tekken, "", "{\"unk_token\":\"<unk>\"}", ids,
+                "{\"chat_template\":\"{{ messages[0].content }}\"}", "", index}),
+          seed({"", tokenizer_config, TokenizerJsonSeeds()[1], "", "", "", "", "", jinja}),
+          seed({"{\"text_config\":{\"vocab_size\":9}}", "", "", "", "YQ== 0\nYg== 1\n"})};
 }
 
 void FuzzChatTemplate(absl::string_view input) {

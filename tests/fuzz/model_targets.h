@@ -26,6 +26,8 @@ void FuzzTokenizerJson(absl::string_view input);
 std::vector<std::string> TokenizerJsonSeeds();
 void FuzzSentencePiece(absl::string_view input);
 std::vector<std::string> SentencePieceSeeds();
+void FuzzModelDirectory(absl::string_view input);
+std::vector<std::string> ModelDirectorySeeds();
 void FuzzChatTemplate(absl::string_view input);
 std::vector<std::string> ChatTemplateSeeds();
 

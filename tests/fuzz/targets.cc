@@ -17,6 +17,7 @@ namespace {
 constexpr Target kTargets[] = {
     {"documents", &FuzzDocuments, &DocumentSeeds},
     {"short_rows", &FuzzShortRows, &ShortRowSeeds},
+    {"file", &FuzzFile, &FileSeeds},
     {"warc", &FuzzWarc, &WarcSeeds},
     {"text", &FuzzText, &TextSeeds},
     {"compressed", &FuzzCompressed, &CompressedSeeds},
@@ -30,6 +31,7 @@ constexpr Target kTargets[] = {
     {"model_config", &FuzzModelConfig, &ModelConfigSeeds},
     {"tokenizer_json", &FuzzTokenizerJson, &TokenizerJsonSeeds},
     {"sentencepiece", &FuzzSentencePiece, &SentencePieceSeeds},
+    {"model_directory", &FuzzModelDirectory, &ModelDirectorySeeds},
     {"chat_template", &FuzzChatTemplate, &ChatTemplateSeeds},
     {"record", &FuzzRecord, &RecordSeeds},
     {"key", &FuzzKey, &KeySeeds},

@@ -1,17 +1,22 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 """A long service: does its memory grow, and how soon does it answer after a kill?
 
-    service.py drift QUIPU SECONDS     # memory and descriptors of a coordinator
-    service.py restart QUIPU RESULTS   # seconds from a restart to the first answer
+    service.py drift QUIPU SECONDS [RATE]  # memory and descriptors of a coordinator
+    service.py restart QUIPU RESULTS       # seconds from a restart to the first answer
 
-Both serve a run with the scripted engine in a temporary directory. `drift`: three workers
-work as fast as they can; one of them is killed every few seconds and started again. Fails
-if the coordinator's memory grows by 1 MiB per minute or more over the second half, or its
-descriptors do. `restart`: 100,000 tasks or more; the coordinator is killed with this many
-results, and started again five times. Fails if it takes more than 10 s of processor time
-to answer (the clock of a busy machine measures the machine).
+Both serve a run with the scripted engine in a temporary directory.
+
+`drift`: three workers work as fast as they can; one of them is killed every few seconds
+and started again. The run has tasks for RATE results a second (5,000). Prints the figures
+of each minute; SIGINT ends it early. Fails if the coordinator's memory grows by 1 MiB per
+minute or more over the second half, or its descriptors do.
+
+`restart`: 100,000 tasks or more; the coordinator is killed with this many results, and
+started again five times. Fails if it takes more than 10 s of processor time to answer (the
+clock of a busy machine measures the machine).
 """
 
+import contextlib
 import json
 import os
 import random
@@ -30,7 +35,9 @@ RESTARTS = 5
 SENTENCES = 400
 # A document has more tasks than this; three workers do fewer of them a second.
 TASKS_PER_DOCUMENT = 200
-MOST_TASKS_PER_SECOND = 5000
+RATE = 5000
+PRINT_EVERY_S = 60
+PLAN_POLL_S = 2
 
 
 class Service:
@@ -70,7 +77,7 @@ class Service:
         )
         return json.loads(asked.stdout) if asked.returncode == 0 else None
 
-    def wait_for(self, condition):
+    def wait_for(self, condition, pause_s=0.05):
         """Asks until the answer satisfies the condition."""
         while True:
             if self.coordinator.poll() is not None:
@@ -78,7 +85,7 @@ class Service:
             status = self.status()
             if status is not None and condition(status):
                 return status
-            time.sleep(0.05)
+            time.sleep(pause_s)
 
     def tail(self):
         with open(f"{self.directory}/log", "rb") as text:
@@ -101,10 +108,16 @@ def write_corpus(path, documents):
 
 
 def usage_of(pid):
-    """MiB of resident memory, and the number of descriptors."""
+    """MiB of resident memory, and the number of descriptors beside the store's tables and
+    blobs, which are more as it grows (at most 512, storage/options.cc)."""
     with open(f"/proc/{pid}/status", encoding="ascii") as text:
         fields = dict(line.split(":", 1) for line in text)
-    return int(fields["VmRSS"].split()[0]) / 1024, len(os.listdir(f"/proc/{pid}/fd"))
+    descriptors = 0
+    for number in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):  # Closed meanwhile.
+            name = os.readlink(f"/proc/{pid}/fd/{number}")
+            descriptors += not name.endswith((".sst", ".blob"))
+    return int(fields["VmRSS"].split()[0]) / 1024, descriptors
 
 
 def processor_seconds(pid):
@@ -125,18 +138,29 @@ def results_of(status):
     return status["accepted"] + status["rejected"]
 
 
+def print_minute(service, sample):
+    status = service.status()
+    done = "no answer" if status is None else f"{results_of(status)} results"
+    print(f"minute {sample[0]:.1f}: {sample[1]:.1f} MiB, {sample[2]} descriptors, {done}", flush=True)
+
+
 def watch(service, seconds):
-    """Kills and restarts workers meanwhile. [(minute, MiB, descriptors)], and the kills."""
+    """Kills and restarts workers meanwhile, until SIGINT at the latest. [(minute, MiB,
+    descriptors)], and the kills."""
     draw = random.Random(2)
     workers = [service.start_worker(f"worker{i}") for i in range(WORKERS)]
     began = time.monotonic()
     samples = []
-    kills = 0
+    kills = printed = 0
     try:
         while (elapsed := time.monotonic() - began) < seconds:
             if service.coordinator.poll() is not None:
-                sys.exit(f"the run ended after {elapsed:.0f} s: {service.tail()}")
+                print(f"the run ended after {elapsed:.0f} s: more tasks are needed")
+                break
             samples.append((elapsed / 60, *usage_of(service.coordinator.pid)))
+            if elapsed >= printed * PRINT_EVERY_S:
+                print_minute(service, samples[-1])
+                printed += 1
             if elapsed > (kills + 1) * KILL_EVERY_S:
                 i = draw.randrange(WORKERS)
                 workers[i].kill()
@@ -144,6 +168,8 @@ def watch(service, seconds):
                 workers[i] = service.start_worker(f"worker{i}")
                 kills += 1
             time.sleep(SAMPLE_EVERY_S)
+    except KeyboardInterrupt:
+        print(f"ended after {samples[-1][0] * 60:.0f} s")
     finally:
         for worker in workers:
             worker.kill()
@@ -151,23 +177,23 @@ def watch(service, seconds):
     return samples, kills
 
 
-def drift(quipu, seconds):
+def drift(quipu, seconds, rate=RATE):
     with tempfile.TemporaryDirectory() as directory:
-        service = Service(quipu, directory, seconds * MOST_TASKS_PER_SECOND // TASKS_PER_DOCUMENT)
+        service = Service(quipu, directory, seconds * rate // TASKS_PER_DOCUMENT)
         service.start_coordinator()
-        service.wait_for(lambda status: status["stage"] == "generate")
+        service.wait_for(lambda status: status["stage"] == "generate", PLAN_POLL_S)
         samples, kills = watch(service, seconds)
-        status = service.status()
-        if status["pending"] == 0:
-            sys.exit(f"all {results_of(status)} pairs were made before the end: more documents are needed")
-        used = processor_seconds(service.coordinator.pid)
-        service.coordinator.send_signal(signal.SIGTERM)
+        work = "all results"
+        if (status := service.status()) is not None:
+            used = processor_seconds(service.coordinator.pid)
+            work = f"{results_of(status)} results, coordinator: {used:.1f} s of processors"
+            service.coordinator.send_signal(signal.SIGTERM)
         code = service.coordinator.wait()
     half = samples[len(samples) // 2 :]
     growth = slope([(minute, mib) for minute, mib, _ in half])
     first = [fds for _, _, fds in samples[len(samples) // 4 : len(samples) // 2]]
     most, most_before = max(fds for _, _, fds in half), max(first)
-    print(f"{seconds} s, {kills} workers killed, {results_of(status)} results, coordinator: {used:.1f} s of processors")
+    print(f"{samples[-1][0] * 60:.0f} s, {kills} workers killed, {work}")
     print(f"memory: {samples[0][1]:.0f} MiB at first, {half[0][1]:.0f} at half time, {half[-1][1]:.0f} at the end: "
           f"{growth:+.3f} MiB/min over the second half")
     print(f"descriptors: at most {most_before} in the second quarter, {most} in the second half; exit code {code}")
@@ -202,11 +228,13 @@ def restart(quipu, results):
 
 
 def main():
-    commands = {"drift": drift, "restart": restart}
-    if len(sys.argv) != 4 or sys.argv[1] not in commands or not sys.argv[3].isdigit():
+    commands = {"drift": (drift, 2), "restart": (restart, 1)}
+    command, most = commands.get(sys.argv[1] if len(sys.argv) > 1 else "", (None, 0))
+    numbers = sys.argv[3:]
+    if command is None or not 1 <= len(numbers) <= most or not all(map(str.isdigit, numbers)):
         print(__doc__, file=sys.stderr)
         return 2
-    return 0 if commands[sys.argv[1]](sys.argv[2], int(sys.argv[3])) else 1
+    return 0 if command(sys.argv[2], *map(int, numbers)) else 1
 
 
 if __name__ == "__main__":

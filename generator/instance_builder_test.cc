@@ -12,6 +12,7 @@
 #include "base/fingerprint.h"
 #include "base/rng.h"
 #include "generator/row_material.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/fake_engine.h"
 #include "tests/support/random.h"
@@ -26,6 +27,7 @@ using ::quipu::testing::FakeTokenizer;
 using ::quipu::testing::RecordsOf;
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TestFingerprint;
+using ::testing::HasSubstr;
 
 constexpr v1::InstanceSpec::RowWeight kTokens = v1::InstanceSpec::TOKENS;
 

@@ -73,6 +73,7 @@ constexpr Flag kFlags[] = {
     {"work", "--token-file", "token"},
     {"work", "--name", "gpu-7"},
     {"work", "--model", "model.gguf"},
+    {"work", "--chat-template", "own.jinja"},
     {"work", "--threads", "1"},
     {"work", "--kv-mib", "16777216"},
     {"work", "--chunks-in-flight", "1024"},

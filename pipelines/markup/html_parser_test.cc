@@ -95,18 +95,18 @@ TEST(ParseHtml, DeepPagesAreRead) {
   EXPECT_EQ(TextOf(absl::StrCat(Repeated("<font>", 1000), Repeated("</b>", 500), "text")), "text");
 }
 
-// Each of these took libxml2 seconds to minutes.
+// Long pages of this kind keep libxml2 busy for minutes; these take it a moment.
 TEST(ParseHtml, MisplacedTagsInManyOpenElementsAreRefused) {
   for (const absl::string_view html :
        {"</i>", "</p>", "<body>", "<html a=b>", "</b>", "</tr>", "<head>"}) {
     for (const absl::string_view before : {"", "<b><div>", "<body></body>", "<table><tr><td>"}) {
       const absl::Status status =
-          Parse(absl::StrCat(before, Repeated("<span>", 20000), Repeated(html, 20000)));
+          Parse(absl::StrCat(before, Repeated("<span>", 2000), Repeated(html, 2000)));
       EXPECT_TRUE(status.ok() || absl::IsInvalidArgument(status)) << before << html << status;
     }
   }
   for (const absl::string_view html : {"</i>", "</b>"}) {
-    EXPECT_THAT(Parse(absl::StrCat("<b><div>", Repeated("<span>", 20000), Repeated(html, 20000))),
+    EXPECT_THAT(Parse(absl::StrCat("<b><div>", Repeated("<span>", 2000), Repeated(html, 2000))),
                 StatusIs(absl::StatusCode::kInvalidArgument, "too many misplaced tags"))
         << html;
   }
@@ -120,17 +120,17 @@ std::string WithAttributes(int count, absl::string_view name) {
 
 TEST(ParseHtml, ThousandsOfAttributesInATagAreRefused) {
   EXPECT_EQ(TextOf(WithAttributes(1000, "a")), "text");
-  EXPECT_THAT(Parse(WithAttributes(100000, "a")),
+  EXPECT_THAT(Parse(WithAttributes(3000, "a")),
               StatusIs(absl::StatusCode::kInvalidArgument, "thousands of attributes"));
 }
 
 TEST(ParseHtml, ManyTagsOfManyAttributesAreRefused) {
   EXPECT_THAT(Parse(Repeated(WithAttributes(100, "a"), 100)), IsOk());
-  EXPECT_THAT(Parse(Repeated(WithAttributes(1000, "a"), 1000)),
+  EXPECT_THAT(Parse(Repeated(WithAttributes(1000, "a"), 10)),
               StatusIs(absl::StatusCode::kInvalidArgument, "attributes"));
   // Of which most are the last one again.
   const std::string same = WithAttributes(1200, "a").substr(0, 5492);
-  EXPECT_THAT(Parse(Repeated(absl::StrCat(same, Repeated(" a1050", 20000), ">"), 100)),
+  EXPECT_THAT(Parse(Repeated(absl::StrCat(same, Repeated(" a1050", 2000), ">"), 5)),
               StatusIs(absl::StatusCode::kInvalidArgument, "attributes"));
 }
 

@@ -3,7 +3,8 @@
 // The list of tokens of a model: texts, kinds, special ids. All tokenizers are built on
 // it.
 //
-//   ASSIGN_OR_RETURN(Vocabulary vocabulary, Vocabulary::FromGguf(gguf));
+//   ASSIGN_OR_RETURN(const VocabularyData data, VocabularyFromGguf(gguf));
+//   ASSIGN_OR_RETURN(Vocabulary vocabulary, Vocabulary::Create(data));
 //   std::optional<TokenId> id = vocabulary.Find("<|im_end|>");
 //
 // Owns its texts: the file may be closed. Thread-safe (immutable).

@@ -3,8 +3,10 @@
 // HTML as libxml2 repairs it, in one pass without a tree. Pages are untrusted: what would
 // cost the parser more than in proportion to its length is refused.
 //
-//   class Names : public HtmlEvents { void Start(...) override { ... } };
-//   Names names;
+//   struct Names : HtmlEvents {
+//     void Start(absl::string_view name, const char* const*) override { all.emplace_back(name); }
+//     std::vector<std::string> all;
+//   } names;
 //   RETURN_IF_ERROR(ParseHtml(html, &names));
 //
 // Thread-safe.

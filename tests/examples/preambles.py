@@ -333,7 +333,6 @@ PARAMETERS = {
     "pipelines/ingest/benchmark_reader.h": _SPEC,
     "pipelines/ingest/byte_source.h": "char (&buffer)[4096]",
     "pipelines/ingest/chat_message.h": "const simdjson::dom::object& object",
-    "pipelines/ingest/dataset_files.h": "std::vector<std::string> paths",
     "pipelines/ingest/decompress.h": "std::unique_ptr<ByteSource>& compressed",
     "pipelines/ingest/document_filter.h": "const v1::DocumentInput& input, "
                                           "const simdjson::dom::object& object, "
@@ -378,7 +377,9 @@ PARAMETERS = {
                                "const storage::Store* store",
 
     "pipelines/markup/epub_text.h": "absl::string_view book",
+    "pipelines/markup/html_parser.h": "absl::string_view html",
     "pipelines/markup/html_text.h": "absl::string_view page",
+    "pipelines/markup/page_encoding.h": "absl::string_view bytes",
     "pipelines/markup/markdown_text.h": "absl::string_view file",
     "pipelines/markup/zip_archive.h": "absl::string_view bytes",
 

@@ -123,7 +123,7 @@ PARAMETERS = {
     "inference/text/jinja/parser.h": "absl::string_view source",
     "inference/text/jinja/template.h": "absl::string_view source, const Value& messages",
     "inference/text/hf/json_components.h": "const JsonFile& file, BpeData& data",
-    "inference/text/hf/model_config.h": "VocabularyData& vocabulary",
+    "inference/text/hf/model_config.h": "VocabularyData& vocabulary, TextRules& rules",
     "inference/text/hf/model_text.h": "const std::vector<Message>& messages",
     "inference/text/hf/rank_vocabularies.h": "const ModelConfig& config",
     "inference/text/hf/sentencepiece_file.h": "const ModelConfig& config",

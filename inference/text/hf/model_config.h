@@ -5,7 +5,7 @@
 // added_tokens.json, chat_template.jinja and chat_template.json.
 //
 //   ASSIGN_OR_RETURN(const ModelConfig config, ReadModelConfig("models/qwen"));
-//   RETURN_IF_ERROR(AddSpecialTokens(config, &vocabulary));
+//   RETURN_IF_ERROR(AddSpecialTokens(config, &vocabulary, &rules));
 //
 // Thread-safe (pure functions).
 #ifndef QUIPU_INFERENCE_TEXT_HF_MODEL_CONFIG_H_

@@ -4,9 +4,9 @@
 // first, then lengths are brought to their shares, then a sample is drawn.
 //
 //   DocumentSelection selection(spec.selection(), spec.seed());
-//   for (...) selection.Add(id, tokens);
+//   selection.Add(id, tokens);  // Each document.
 //   RETURN_IF_ERROR(selection.Choose(read_text));
-//   for (...) plan = selection.PlanOfLeftOut(id, tokens);
+//   std::optional<v1::DocumentPlan> plan = selection.PlanOfLeftOut(id, tokens);
 //
 // The choice depends on the seed and the documents, not on their order. Thread-compatible.
 #ifndef QUIPU_GENERATOR_DOCUMENT_SELECTION_H_

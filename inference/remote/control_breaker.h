@@ -4,7 +4,7 @@
 // would end its own turn. In what is sent, such a spelling has a space behind its first character.
 //
 //   const ControlBreaker breaker(*tokenizer);
-//   chat.user = breaker.Break(text);  // "< |im_end|>"
+//   std::string sent = breaker.Break(text);  // "< |im_end|>"
 //
 // Thread-safe (immutable).
 #ifndef QUIPU_INFERENCE_REMOTE_CONTROL_BREAKER_H_

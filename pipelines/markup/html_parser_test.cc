@@ -126,11 +126,11 @@ TEST(ParseHtml, ThousandsOfAttributesInATagAreRefused) {
 
 TEST(ParseHtml, ManyTagsOfManyAttributesAreRefused) {
   EXPECT_THAT(Parse(Repeated(WithAttributes(100, "a"), 100)), IsOk());
-  EXPECT_THAT(Parse(Repeated(WithAttributes(1000, "a"), 10)),
+  EXPECT_THAT(Parse(Repeated(WithAttributes(1000, "a"), 100)),
               StatusIs(absl::StatusCode::kInvalidArgument, "attributes"));
   // Of which most are the last one again.
   const std::string same = WithAttributes(1200, "a").substr(0, 5492);
-  EXPECT_THAT(Parse(Repeated(absl::StrCat(same, Repeated(" a1050", 2000), ">"), 5)),
+  EXPECT_THAT(Parse(Repeated(absl::StrCat(same, Repeated(" a1050", 500), ">"), 100)),
               StatusIs(absl::StatusCode::kInvalidArgument, "attributes"));
 }
 

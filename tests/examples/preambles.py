@@ -64,8 +64,8 @@ PARAMETERS = {
     "generator/document_parts.h": "absl::string_view text, const DocumentTokens& tokens, "
                                   "void SumUp(absl::string_view)",
     "generator/dataset_validation.h": _SPEC,
-    "generator/document_selection.h": "const v1::RunSpec& spec, const std::vector<SelectionCandidate>& "
-                                      "candidates, ReadDocumentText read_text",
+    "generator/document_selection.h": "const v1::RunSpec& spec, const Fingerprint& id, uint64_t tokens, "
+                                      "ReadDocumentText read_text",
     "generator/document_tokens.h": _TOKENIZER + ", absl::string_view text, v1::Document& document, "
                                    "const TaskPlanner& planner",
     "generator/engine_choices.h": "v1::EngineSpec& engine",

@@ -86,6 +86,7 @@ PARAMETERS = {
                                        "Clock* clock, const RetryPolicy& policy, Rng& rng, "
                                        "int failures, absl::Duration& retry",
     "inference/remote/circuit_breaker.h": "Clock* clock",
+    "inference/remote/control_breaker.h": "const Tokenizer* tokenizer, absl::string_view text",
     "inference/remote/curl_transfer.h": "const CurlSettings& settings, CurlTransfer& transfer, "
                                         "void Use(const HttpResponse&)",
     "inference/remote/http_message.h": "const std::string& body",

@@ -15,7 +15,7 @@ constexpr size_t kMiB = 1 << 20;
 
 // Memory of a store, whatever it holds: a corpus of ten times the size must not need more. Of
 // unflushed data, and of blocks that were read.
-constexpr size_t kUnflushedBytes = 8 * kMiB;
+constexpr size_t kUnflushedBytes = 12 * kMiB;
 constexpr size_t kBlockCacheBytes = 4 * kMiB;
 
 rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
@@ -94,7 +94,7 @@ rocksdb::DBOptions MakeDbOptions(bool create) {
   options.fail_if_options_file_error = true;
   // One flush and one compaction: generation has the cores.
   options.max_background_jobs = 2;
-  // Unflushed data of all families; each may have four buffers, which would be 112 MiB. Above
+  // Unflushed data of all families; each may have four buffers, which would be 168 MiB. Above
   // it, the family with the oldest data is written to a file.
   options.db_write_buffer_size = kUnflushedBytes;
   // Bounds what opening has to replay after a crash.

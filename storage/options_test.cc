@@ -36,7 +36,7 @@ TEST(Options, NeverGiveUpTheLog) {
 }
 
 TEST(Options, BoundUnflushedDataOfAllFamiliesTogether) {
-  EXPECT_LE(MakeDbOptions(false).db_write_buffer_size, 8u << 20);
+  EXPECT_LE(MakeDbOptions(false).db_write_buffer_size, 12u << 20);
   EXPECT_GT(MakeDbOptions(false).db_write_buffer_size, 0u) << "0 means no bound";
 }
 

@@ -10,9 +10,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
-#include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
@@ -23,11 +20,8 @@ namespace {
 
 // A product or a sum stays far from overflow.
 constexpr int64_t kMaxInteger = int64_t{1} << 31;
-// What one value may hold, so that doubling it again and again ends soon.
-constexpr size_t kMaxValueBytes = 2 * kMaxRecordBytes;
+// What one list may hold, so that doubling it again and again ends soon.
 constexpr size_t kMaxItems = 1 << 16;
-
-absl::Status TooLarge() { return absl::ResourceExhaustedError("a value grows too large"); }
 
 absl::Status CannotDo(absl::string_view what, const Value& a, const Value& b) {
   return absl::InvalidArgumentError(
@@ -90,6 +84,8 @@ const Value* Arguments::Get(size_t place, absl::string_view name) const {
   }
   return nullptr;
 }
+
+absl::Status TooLarge() { return absl::ResourceExhaustedError("a value grows too large"); }
 
 absl::StatusOr<Value> ApplyOperator(absl::string_view op, const Value& a, const Value& b) {
   if (op == "==") return Value(a.Equals(b));

@@ -11,16 +11,25 @@
 #ifndef QUIPU_INFERENCE_TEXT_JINJA_BUILTINS_H_
 #define QUIPU_INFERENCE_TEXT_JINJA_BUILTINS_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/limits.h"
 #include "inference/text/jinja/value.h"
 
 namespace quipu::inference::jinja {
+
+// What one value may hold: two of the longest records. The steps of a rendering bound what all
+// values hold together.
+inline constexpr size_t kMaxValueBytes = 2 * kMaxRecordBytes;
+// RESOURCE_EXHAUSTED.
+absl::Status TooLarge();
 
 struct Arguments {
   std::vector<Value> values;

@@ -10,7 +10,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
@@ -33,8 +32,6 @@ std::vector<absl::string_view> Characters(absl::string_view text) {
 constexpr absl::string_view kTextMethods[] = {"strip",    "lstrip",     "rstrip", "split",
                                               "replace",  "startswith", "upper",  "lower",
                                               "endswith", "find",       "title",  "capitalize"};
-// What a replacement may make of a text.
-constexpr size_t kMaxReplacedBytes = 2 * kMaxRecordBytes;
 
 constexpr absl::string_view kDictMethods[] = {"items", "keys", "values", "get"};
 
@@ -91,9 +88,7 @@ absl::StatusOr<Value> ReplaceAll(absl::string_view text, absl::string_view old,
     const size_t found = text.find(old, at);
     absl::StrAppend(&replaced, text.substr(at, found - at));
     if (found == absl::string_view::npos) return Value(std::move(replaced));
-    if (replaced.size() + with.size() > kMaxReplacedBytes) {
-      return absl::ResourceExhaustedError("a value grows too large");
-    }
+    if (replaced.size() + with.size() > kMaxValueBytes) return TooLarge();
     absl::StrAppend(&replaced, with);
     at = found + old.size();
   }

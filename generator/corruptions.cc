@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/english_content.h"
 #include "generator/language.h"
 #include "generator/name_runs.h"
 #include "generator/stop_words.h"
@@ -168,14 +169,6 @@ struct Rewrite {
   const char* with;
 };
 
-std::set<std::string> ContentOf(absl::string_view text) {
-  std::set<std::string> words;
-  for (const Word& word : SplitWords(text)) {
-    if (!IsStopWord(word.folded, Language::kEnglish)) words.insert(word.folded);
-  }
-  return words;
-}
-
 }  // namespace
 
 absl::string_view CorruptionName(Corruption kind) {
@@ -269,14 +262,14 @@ std::optional<std::string> SwapParties(absl::string_view answer) {
 
 std::optional<std::string> OtherAnswer(absl::string_view answer,
                                        absl::Span<const std::string> others, Rng* rng) {
-  const std::set<std::string> own = ContentOf(answer);
+  const std::set<std::string> own = EnglishContent(answer);
   std::vector<std::string> different;
   for (const std::string& other : others) {
     if (other.empty() || other == answer || absl::StrContains(other, answer) ||
         absl::StrContains(answer, other)) {
       continue;
     }
-    if (Containment(own, ContentOf(other)) <= 0.5) different.push_back(other);
+    if (Containment(own, EnglishContent(other)) <= 0.5) different.push_back(other);
   }
   if (different.empty()) return std::nullopt;
   return OneOf(different, rng);

@@ -11,11 +11,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "generator/language.h"
+#include "generator/english_content.h"
 #include "generator/name_runs.h"
 #include "generator/outline.h"
 #include "generator/sentences.h"
-#include "generator/stop_words.h"
 #include "generator/words.h"
 
 namespace quipu::generator {
@@ -91,14 +90,6 @@ std::optional<std::string> ShortAnswer(absl::string_view sentence, Rng* rng) {
   return once[rng->Below(once.size())];
 }
 
-std::set<std::string> ContentOf(absl::string_view text) {
-  std::set<std::string> words;
-  for (const Word& word : SplitWords(text)) {
-    if (!IsStopWord(word.folded, Language::kEnglish)) words.insert(word.folded);
-  }
-  return words;
-}
-
 }  // namespace
 
 std::vector<Extract> PickExtracts(absl::string_view chunk, int each, Rng* rng) {
@@ -124,14 +115,14 @@ std::vector<Extract> PickExtracts(absl::string_view chunk, int each, Rng* rng) {
 }
 
 bool SaysExtract(absl::string_view answer, const Extract& extract) {
-  const std::set<std::string> said = ContentOf(answer);
-  const std::set<std::string> wanted = ContentOf(extract.answer);
+  const std::set<std::string> said = EnglishContent(answer);
+  const std::set<std::string> wanted = EnglishContent(extract.answer);
   if (said.empty() || wanted.empty() || said.size() > 2 * wanted.size() + kMoreWords) return false;
   size_t common = 0;
   for (const std::string& word : wanted) common += said.count(word);
   const bool whole = extract.form == v1::ANSWER_FORM_SHORT;
   if (whole ? common < wanted.size() : 10 * common < 7 * wanted.size()) return false;
-  const std::set<std::string> sentence = ContentOf(extract.sentence);
+  const std::set<std::string> sentence = EnglishContent(extract.sentence);
   for (const Word& word : SplitWords(answer)) {
     if (word.number && sentence.count(word.folded) == 0) return false;
   }

@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/escape.h"
@@ -59,13 +60,30 @@ absl::string_view StripSpace(absl::string_view text) {
   return absl::string_view(inner.data(), inner.size());
 }
 
-// Mark-up that models add unasked. Other tags stay: manuals write "<package>" for
-// a name to fill in.
+// Mark-up that models add unasked; what begins a line becomes a line end, where it would join two
+// words. Other tags stay: manuals write "<package>" for a name to fill in.
 std::string StripMarkup(absl::string_view text) {
   static const RE2& tags =
-      *new RE2(R"((?i)</?(?:p|b|i|u|em|strong|code|span|div|br|li|ul|ol|text|sentence)\s*/?>)");
-  std::string out(text);
-  RE2::GlobalReplace(&out, tags, "");
+      *new RE2(R"((?i)(</?(?:b|i|u|em|strong|code|span|text|sentence|(p|div|br|li|ul|ol))\s*/?>))");
+  std::string out;
+  bool line = false;
+  const auto add = [&](absl::string_view piece) {
+    if (piece.empty()) return;
+    const bool joins = !out.empty() &&
+                       !absl::ascii_isspace(static_cast<unsigned char>(out.back())) &&
+                       !absl::ascii_isspace(static_cast<unsigned char>(piece.front()));
+    absl::StrAppend(&out, line && joins ? "\n" : "", piece);
+    line = false;
+  };
+  re2::StringPiece rest(text.data(), text.size());
+  re2::StringPiece tag, begins_line;
+  const char* added = text.data();
+  while (RE2::FindAndConsume(&rest, tags, &tag, &begins_line)) {
+    add({added, static_cast<size_t>(tag.data() - added)});
+    added = tag.data() + tag.size();
+    line = line || !begins_line.empty();
+  }
+  add({added, static_cast<size_t>(text.data() + text.size() - added)});
   return std::string(StripSpace(out));
 }
 

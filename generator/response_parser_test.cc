@@ -41,6 +41,17 @@ TEST(ResponseParser, TakesMarkupAwayButNoNamesToFillIn) {
   EXPECT_EQ(pair.answer, "apt install <package>");
 }
 
+TEST(ResponseParser, MarkUpThatBeginsALineJoinsNoWords) {
+  ASSERT_OK_AND_ASSIGN(
+      const QuestionAnswer pair,
+      ParseResponse("<question>What<br>is it?</question>"
+                    "<answer><p>A <b>mill</b>.</p><p>It grinds.</p><ul><li>rye</li>\n"
+                    "<li>oats</li></ul></answer>"));
+
+  EXPECT_EQ(pair.question, "What is it?");
+  EXPECT_EQ(pair.answer, "A mill.\nIt grinds.\nrye\noats");
+}
+
 TEST(ResponseParser, ReturnsEmptyElementsEmpty) {
   ASSERT_OK_AND_ASSIGN(const QuestionAnswer pair,
                        ParseResponse("<question> </question><answer></answer>"));

@@ -58,7 +58,14 @@ constexpr absl::string_view kRefusedKeys[] = {"tool_calls",
                                               "think",
                                               "cot",
                                               "chain_of_thought",
-                                              "reasoning_text"};
+                                              "reasoning_text",
+                                              "tools",
+                                              "functions",
+                                              "function_calls",
+                                              "files",
+                                              "documents",
+                                              "attachments",
+                                              "experimental_attachments"};
 // Keys of a part, with which it is more than text.
 constexpr absl::string_view kMediaKeys[] = {"image", "image_url",   "video",
                                             "audio", "input_audio", "file"};
@@ -71,7 +78,8 @@ constexpr absl::string_view kTrainedKeys[] = {
     kMasked};
 constexpr absl::string_view kRoleKeys[] = {"role", "from", "speaker"};
 constexpr absl::string_view kContentKeys[] = {"content", "value", "text"};
-constexpr absl::string_view kUserKeys[] = {"human", "user", "input", "question", "prompt"};
+constexpr absl::string_view kUserKeys[] = {"human",    "user",   "input",
+                                           "question", "prompt", "instruction"};
 constexpr absl::string_view kAssistantKeys[] = {"assistant", "gpt",    "bot",
                                                 "output",    "answer", "response"};
 
@@ -171,6 +179,7 @@ absl::StatusOr<bool> AppendBoth(RowFields* message, std::vector<v1::ChatMessage>
 }  // namespace
 
 absl::StatusOr<std::string> ContentOf(const dom::element& value, absl::string_view key) {
+  if (value.is_object()) return PartOf(value, key);
   if (!value.is_array()) {
     ASSIGN_OR_RETURN(const absl::string_view text, AsString(value, key));
     return std::string(text);

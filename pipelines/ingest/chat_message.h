@@ -29,13 +29,16 @@ inline constexpr absl::string_view kUser = "user";
 inline constexpr absl::string_view kAssistant = "assistant";
 
 // What rows and messages call the system message.
-inline constexpr absl::string_view kSystemKeys[] = {"system", "system_prompt", "system_message"};
+inline constexpr absl::string_view kSystemKeys[] = {
+    "system",   "system_prompt", "system_message", "system_instruction", "system_instructions",
+    "preamble",
+};
 
 // Appends the message that the fields describe, or the two of a turn such as
 // {"human": ..., "assistant": ...}; nothing for an empty system message.
 absl::Status AppendMessage(RowFields* message, std::vector<v1::ChatMessage>* messages);
 
-// A text: a string, or the text parts of a list, a line each. `key` is named in errors.
+// A text: a string, a text part, or the text parts of a list, a line each. `key` is named in errors.
 absl::StatusOr<std::string> ContentOf(const simdjson::dom::element& value, absl::string_view key);
 
 // Appends a message of one of the three roles above.

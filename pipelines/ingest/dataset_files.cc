@@ -49,13 +49,18 @@ bool IsTable(absl::string_view name) {
          absl::EndsWithIgnoreCase(name, ".feather");
 }
 
+bool IsJson(absl::string_view name) {
+  return absl::StrContains(name, ".json") || absl::StrContains(name, ".ndjson") ||
+         absl::EndsWith(name, ".jl") || absl::StrContains(name, ".jl.");
+}
+
 // Whether all files are JSON Lines and the like, but for what describes them.
 bool AreJson(const std::vector<std::string>& paths) {
   bool any = false;
   for (const std::string& path : paths) {
     const std::string name = fs::path(path).filename().string();
     if (Descriptions().count(name) > 0 || IsMark(name)) continue;
-    if (!absl::StrContains(name, ".json") && !absl::StrContains(name, ".ndjson")) return false;
+    if (!IsJson(name)) return false;
     any = true;
   }
   return any;

@@ -42,6 +42,8 @@ TEST(RowFiles, AreAllFilesWithoutATable) {
 TEST(RowFiles, AreNotTheCardBesideJsonAlone) {
   EXPECT_THAT(RowFiles({"d/README.md", "d/a.jsonl", "d/b.json.gz", "d/dataset_infos.json"}),
               IsOkAndHolds(ElementsAre("d/a.jsonl", "d/b.json.gz")));
+  EXPECT_THAT(RowFiles({"d/README.md", "d/a.jl", "d/b.jl.zst"}),
+              IsOkAndHolds(ElementsAre("d/a.jl", "d/b.jl.zst")));
   EXPECT_THAT(RowFiles({"d/README.md", "d/a.jsonl", "d/b.md"}),
               IsOkAndHolds(ElementsAre("d/README.md", "d/a.jsonl", "d/b.md")));
   EXPECT_THAT(RowFiles({"d/LICENSE", "d/README.md"}),

@@ -2,6 +2,7 @@
 #include "pipelines/ingest/file_kind.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -141,6 +142,8 @@ absl::string_view SkipMark(absl::string_view begin) {
 }
 
 constexpr absl::string_view kXmlDeclaration = "<?xml ";
+// Of files whose declaration may be missing.
+constexpr absl::string_view kXmlNames[] = {".xml", ".nxml", ".svg", ".rss", ".atom"};
 
 // Without "<?xml version=...?>".
 absl::string_view SkipDeclaration(absl::string_view begin) {
@@ -193,7 +196,10 @@ std::optional<FileKind> MarkupKind(absl::string_view begin, absl::string_view na
   if (absl::StartsWithIgnoreCase(SkipDeclaration(begin), "<mediawiki")) {
     return FileKind{"a dump of a wiki", "extract its pages' text first (wikiextractor)"};
   }
-  if (absl::StartsWith(begin, kXmlDeclaration)) {
+  const bool xml_name = std::any_of(
+      std::begin(kXmlNames), std::end(kXmlNames),
+      [name](absl::string_view suffix) { return absl::EndsWithIgnoreCase(name, suffix); });
+  if (absl::StartsWith(begin, kXmlDeclaration) || (xml_name && absl::StartsWith(begin, "<"))) {
     return FileKind{"an XML file",
                     "extract its text first, or set format: TEXT to read it with its tags"};
   }

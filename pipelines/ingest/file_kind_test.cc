@@ -81,6 +81,9 @@ TEST(FileKind, KnowsMarkupByItsFirstTag) {
   EXPECT_EQ(MarkupOf("<?xml version=\"1.0\"?><mediawiki>"), "a dump of a wiki");
   EXPECT_EQ(MarkupOf("<?xml version=\"1.0\"?>\n<TEI>"), "an XML file");
   EXPECT_EQ(MarkupOf("<?xml version=\"1.0\""), "an XML file");
+  EXPECT_EQ(MarkupOf("<TEI xmlns=\"x\">", "a.xml"), "an XML file");
+  EXPECT_EQ(MarkupOf("\n<svg>", "a.SVG"), "an XML file");
+  EXPECT_EQ(MarkupOf("A note, not XML.", "a.xml"), "");
   EXPECT_EQ(MarkupOf("<p>a"), "");
   EXPECT_EQ(MarkupOf("html"), "");
 }

@@ -18,14 +18,19 @@ absl::string_view SkipSpace(absl::string_view text) {
   return begin == absl::string_view::npos ? absl::string_view() : text.substr(begin);
 }
 
-// Whether `line` is the beginning of an object that is indented: it ends where a line of such an
-// object ends. A line of JSON Lines that is cut off hardly does.
-bool BeginsIndented(absl::string_view line) {
+// Whether `line` is the beginning of an object over several lines: it ends where a line of such an
+// object ends, or `rest`, which is behind it, continues one. A line of JSON Lines that is cut off
+// hardly does.
+bool BeginsIndented(absl::string_view line, absl::string_view rest) {
   JsonExtent extent;
   extent.Take(line);
   if (extent.done() || extent.in_string()) return false;
-  const size_t last = line.find_last_not_of(kSpace);
-  return absl::string_view("{[,:").find(line[last]) != absl::string_view::npos;
+  const auto is_one_of = [](absl::string_view signs, char sign) {
+    return signs.find(sign) != absl::string_view::npos;
+  };
+  if (is_one_of("{[,:", line[line.find_last_not_of(kSpace)])) return true;
+  rest = SkipSpace(rest);
+  return !rest.empty() && is_one_of(",}]", rest[0]);
 }
 
 }  // namespace
@@ -59,7 +64,8 @@ JsonLayout LayoutOf(absl::string_view begin) {
   if (text[0] == '[') return JsonLayout::kArray;
   const size_t newline = text.find('\n');
   if (text[0] != '{' || newline == absl::string_view::npos) return JsonLayout::kLines;
-  return BeginsIndented(text.substr(0, newline)) ? JsonLayout::kObjects : JsonLayout::kLines;
+  return BeginsIndented(text.substr(0, newline), text.substr(newline)) ? JsonLayout::kObjects
+                                                                       : JsonLayout::kLines;
 }
 
 bool LooksLikeJson(absl::string_view begin) {

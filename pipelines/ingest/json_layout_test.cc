@@ -28,7 +28,8 @@ TEST(JsonLayout, IsAnArrayIfItBeginsWithOne) {
 TEST(JsonLayout, IsObjectsIfTheFirstOneIsIndented) {
   for (const absl::string_view begin :
        {"{\n  \"a\": 1\n}", "{\r\n\t\"a\": 1\r\n}", "\xef\xbb\xbf\n{\n}", "{\"a\": {\n",
-        "{\"a\": [\n", "{ \"a\": 1,\n  \"b\": 2 }\n"}) {
+        "{\"a\": [\n", "{ \"a\": 1,\n  \"b\": 2 }\n", "{ \"a\": 1\n, \"b\": 2\n}\n",
+        "{\"a\": 1\n}\n"}) {
     EXPECT_EQ(LayoutOf(begin), JsonLayout::kObjects) << begin;
   }
 }

@@ -161,8 +161,8 @@ bool ObjectParser::HoldsRecord(const dom::element& value, int depth) {
 absl::Status ObjectParser::ParseWhole(const dom::object& object, Record* record) {
   absl::Status status = ParseFields(object, record);
   if (record->provenance.line() > 1) return status;
-  // The texts of all rows would be one document.
-  record->holds_records = IsByColumns(object);
+  // The texts of all rows would be one document. A conversation with its masks is a row.
+  record->holds_records = record->messages.empty() && IsByColumns(object);
   if (status.ok()) return status;
   constexpr int kDepth = 3;
   // {"columns": [...], "data": [[...], ...]}.

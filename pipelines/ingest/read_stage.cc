@@ -147,8 +147,10 @@ class FileIngest {
     const std::string raw_sha256 = absl::HexStringToBytes(Sha256Hex(record.text));
     std::string().swap(of_file->text);
     if (!text.ok()) {
-      AddBad(record, absl::StrCat(record.provenance.source(), ":", record.provenance.line(), ": ",
-                                  text.status().message()));
+      const uint64_t line = record.provenance.line();
+      AddBad(record,
+             absl::StrCat(record.provenance.source(), line > 0 ? absl::StrCat(":", line) : "", ": ",
+                          text.status().message()));
       return absl::OkStatus();
     }
     const std::string id = FingerprintBuilder("document").Add(*text).Build().ToBytes();

@@ -211,11 +211,13 @@ TEST(UnreadFiles, AreNamedWithWhatToDo) {
   ASSERT_OK(WriteFileAtomic(dir.Path("utf16.jsonl"), absl::string_view("\xff\xfe{\0\"\0", 6)));
   ASSERT_OK(WriteFileAtomic(dir.Path("page.txt"), "<!doctype html><p>a"));
   ASSERT_OK(WriteFileAtomic(dir.Path("a.csv.gz"), Gzip("text,id\nOne.,1\n")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("b.jsonl.gz"), Gzip(Gzip("{\"text\":\"a\"}\n"))));
   for (const auto& [name, reason] : std::vector<std::pair<std::string, std::string>>{
            {"a.txt", "a PDF file, which is not read: extract its text first"},
            {"a.jsonl.gz",
             "a Parquet file, which is not read: give it a name that ends in .parquet"},
            {"utf16.jsonl", "UTF-16 text, which is not read: write it as UTF-8 first"},
+           {"b.jsonl.gz", "compressed twice, which is not read: decompress it once"},
            {"a.csv.gz", "a table of separated values, which is not read: write it as JSONL"},
            {"page.txt", "an HTML page, which is not read: set format: HTML"}}) {
     EXPECT_THAT(ReadDocuments(dir.Path(name)),

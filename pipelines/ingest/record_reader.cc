@@ -249,6 +249,10 @@ bool BeginsWithDocument(absl::string_view begin) {
 }
 
 absl::Status CheckKind(absl::string_view path, absl::string_view begin) {
+  if (CompressionOfName(path) != Compression::kNone &&
+      CompressionOfContent(begin) != Compression::kNone) {
+    return NotRead(path, {"compressed twice", "decompress it once"});
+  }
   const std::optional<FileKind> kind = UnreadKind(begin, StripCompressionSuffix(path));
   return kind.has_value() ? NotRead(path, *kind) : absl::OkStatus();
 }

@@ -51,6 +51,20 @@ absl::StatusOr<std::vector<Record>> ReadRows(absl::string_view path) {
   return ReadRest(**reader);
 }
 
+TEST(ShortRows, AConversationWithItsMasksIsNoTableByColumns) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(
+      dir.Path("a.json"),
+      R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}],)"
+      R"("mask":[0,1]})"));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadRows(dir.Path("a.json")));
+
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_OK(records[0].status);
+  EXPECT_FALSE(records[0].holds_records);
+}
+
 TEST(Documents, KeepTheirOwnId) {
   TempDir dir;
   ASSERT_OK(

@@ -75,7 +75,7 @@ absl::StatusOr<absl::string_view> RowFields::OneOf(absl::Span<const absl::string
   for (const absl::string_view key : keys) {
     ASSIGN_OR_RETURN(const std::optional<dom::element> other, Find(key));
     if (!other.has_value()) continue;
-    if (!value.has_value() || IsNothing(*value)) {
+    if (!value.has_value() || (IsNothing(*value) && !IsNothing(*other))) {
       found = key;
       value = other;
     } else if (!IsNothing(*other) && simdjson::minify(*other) != simdjson::minify(*value)) {

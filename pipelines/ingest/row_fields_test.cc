@@ -59,6 +59,8 @@ TEST(RowFields, TakesOfSeveralNamesTheOneThatSaysSomething) {
               IsOkAndHolds(absl::string_view("output")));
   EXPECT_THAT(Row(R"({"output":null,"answer":""})")->OneOf({"output", "answer"}),
               IsOkAndHolds(absl::string_view("answer")));
+  EXPECT_THAT(Row(R"({"output":"","answer":[]})")->OneOf({"output", "answer"}),
+              IsOkAndHolds(absl::string_view("output")));
   EXPECT_THAT(Row("{}")->OneOf({"output", "answer"}), IsOkAndHolds(absl::string_view()));
 }
 

@@ -15,6 +15,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "pipelines/ingest/chat_message.h"
+#include "pipelines/ingest/lost_fields.h"
 #include "pipelines/ingest/row_fields.h"
 
 namespace quipu::pipelines {
@@ -29,41 +30,12 @@ constexpr absl::string_view kInstruction = "instruction";
 constexpr absl::string_view kQuestion = "question";
 constexpr absl::string_view kQuery = "query";
 constexpr absl::string_view kPrompt = "prompt";
+constexpr absl::string_view kHistory = "history";
 constexpr absl::string_view kInputKeys[] = {"input", "context"};
 constexpr absl::string_view kCompletion = "completion";
 constexpr absl::string_view kOutputKeys[] = {"output", "response", "answer", kCompletion};
 // Of these, those that may answer a conversation that ends with the user; "answer" is often a label.
 constexpr absl::string_view kReplyKeys[] = {"response", kCompletion, "output"};
-// What a row may have beside its conversation, and would lose.
-constexpr absl::string_view kRefusedRowKeys[] = {
-    "tools", "functions", "images", "image", "videos", "video", "audios", "audio", "documents"};
-// The same, unless the value only says how the row was made: "reasoning": "off".
-constexpr absl::string_view kReasoningKeys[] = {"reasoning", "reasoning_content", "thinking"};
-constexpr absl::string_view kSwitches[] = {"on",     "off",  "none",    "low",
-                                           "medium", "high", "enabled", "disabled"};
-// The steps of an answer beside a question, where they have no place either.
-constexpr absl::string_view kStepKeys[] = {"rationale", "cot",      "chain_of_thought",
-                                           "thought",   "thoughts", "think"};
-// What a question may be about or continue, unless it is no more than a name.
-constexpr absl::string_view kPartKeys[] = {"article",
-                                           "passage",
-                                           "passages",
-                                           "paragraph",
-                                           "paragraphs",
-                                           "story",
-                                           "choices",
-                                           "contexts",
-                                           "options",
-                                           "document",
-                                           "chat_history",
-                                           "dialogue_history",
-                                           "conversation_history",
-                                           "previous_messages"};
-constexpr size_t kMaxNameBytes = 80;
-// Trainers of preferences: TRL's KTO and LLaMA-Factory's.
-constexpr absl::string_view kTag = "kto_tag";
-constexpr absl::string_view kLabelKeys[] = {"label", kTag};
-constexpr absl::string_view kBadLabels[] = {"false", "undesirable"};
 // Where a row says that none of it takes a loss.
 constexpr absl::string_view kRowTrainedKeys[] = {"weight", "train"};
 
@@ -147,11 +119,45 @@ absl::StatusOr<Messages> ParseMessages(absl::string_view key, RowFields* row,
   return messages;
 }
 
+// [[question, answer], ...]
+absl::Status AddHistory(const dom::element& history, Messages* messages) {
+  ASSIGN_OR_RETURN(const dom::array turns, AsArray(history, kHistory));
+  for (const dom::element turn : turns) {
+    if (messages->size() + 2 > static_cast<size_t>(kMaxMessagesPerRow)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("more than ", kMaxMessagesPerRow, " messages in a row"));
+    }
+    ASSIGN_OR_RETURN(const dom::array pair, AsArray(turn, kHistory));
+    if (pair.size() != 2) {
+      return absl::InvalidArgumentError(absl::StrCat("an entry of \"history\" has ", pair.size(),
+                                                     " elements, not a question and an answer"));
+    }
+    absl::string_view role = kUser;
+    for (const dom::element text : pair) {
+      ASSIGN_OR_RETURN(const absl::string_view content, AsString(text, kHistory));
+      AppendText(role, content, messages);
+      role = kAssistant;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The turns before a prompt, unless they are in it.
+absl::Status AddPromptsHistory(const dom::element& prompt, RowFields* row, Messages* messages) {
+  ASSIGN_OR_RETURN(const std::optional<dom::element> history, row->Find(kHistory));
+  if (!history.has_value() || IsNothing(*history)) return absl::OkStatus();
+  if (SaysAll(StringsIn(prompt), *history)) return absl::OkStatus();
+  if (prompt.is_string()) return AddHistory(*history, messages);
+  return absl::InvalidArgumentError("\"history\" has what \"prompt\", a list of messages, has not");
+}
+
 absl::StatusOr<Messages> ParsePromptCompletion(RowFields* row, std::set<std::string>* unused) {
   ASSIGN_OR_RETURN(const dom::element prompt, row->Required(kPrompt));
   ASSIGN_OR_RETURN(const dom::element completion, row->Required(kCompletion));
+  RETURN_IF_ERROR(RefuseParts(*row, StringsIn(prompt)));
   Messages messages;
   RETURN_IF_ERROR(AddSystem(row, &messages));
+  RETURN_IF_ERROR(AddPromptsHistory(prompt, row, &messages));
   if (prompt.is_array() && completion.is_array()) {
     RETURN_IF_ERROR(AddMessages(prompt, kPrompt, unused, &messages));
     RETURN_IF_ERROR(AddMessages(completion, kCompletion, unused, &messages));
@@ -167,29 +173,6 @@ absl::StatusOr<Messages> ParsePromptCompletion(RowFields* row, std::set<std::str
   AppendText(kUser, user, &messages);
   AppendText(kAssistant, assistant, &messages);
   return messages;
-}
-
-// [[question, answer], ...]
-absl::Status AddHistory(const dom::element& history, Messages* messages) {
-  ASSIGN_OR_RETURN(const dom::array turns, AsArray(history, "history"));
-  for (const dom::element turn : turns) {
-    if (messages->size() + 2 > static_cast<size_t>(kMaxMessagesPerRow)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("more than ", kMaxMessagesPerRow, " messages in a row"));
-    }
-    ASSIGN_OR_RETURN(const dom::array pair, AsArray(turn, "history"));
-    if (pair.size() != 2) {
-      return absl::InvalidArgumentError(absl::StrCat("an entry of \"history\" has ", pair.size(),
-                                                     " elements, not a question and an answer"));
-    }
-    absl::string_view role = kUser;
-    for (const dom::element text : pair) {
-      ASSIGN_OR_RETURN(const absl::string_view content, AsString(text, "history"));
-      AppendText(role, content, messages);
-      role = kAssistant;
-    }
-  }
-  return absl::OkStatus();
 }
 
 struct Asked {
@@ -219,31 +202,16 @@ absl::StatusOr<Asked> WhatIsAsked(RowFields* row) {
   return asked;
 }
 
-// Refuses what the question cannot be answered without, and the steps of the answer.
-absl::Status RefuseParts(RowFields* row) {
-  RETURN_IF_ERROR(row->Refuse(kStepKeys));
-  for (const absl::string_view key : kPartKeys) {
-    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row->object(), key));
-    if (!value.has_value() || IsNothing(*value)) continue;
-    std::string_view text;
-    const bool part = value->is_array() || value->is_object() ||
-                      (value->get(text) == simdjson::SUCCESS && text.size() > kMaxNameBytes);
-    if (!part) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat("\"", key, "\" would be lost, and the question may be about it"));
-  }
-  return absl::OkStatus();
-}
-
 // Alpaca, with the names of Dolly and of files of questions and answers.
 absl::StatusOr<Messages> ParseAlpaca(RowFields* row) {
-  RETURN_IF_ERROR(RefuseParts(row));
+  RETURN_IF_ERROR(RefuseSteps(row));
+  RETURN_IF_ERROR(RefuseParts(*row, ""));
   ASSIGN_OR_RETURN(const Asked asked, WhatIsAsked(row));
   ASSIGN_OR_RETURN(absl::string_view output_key, row->OneOf(kOutputKeys));
   if (output_key.empty()) output_key = kOutputKeys[0];
   ASSIGN_OR_RETURN(const dom::element output_value, row->Required(output_key));
   ASSIGN_OR_RETURN(const absl::string_view output, AsString(output_value, output_key));
-  ASSIGN_OR_RETURN(const std::optional<dom::element> history, row->Find("history"));
+  ASSIGN_OR_RETURN(const std::optional<dom::element> history, row->Find(kHistory));
   Messages messages;
   RETURN_IF_ERROR(AddSystem(row, &messages));
   if (history.has_value()) RETURN_IF_ERROR(AddHistory(*history, &messages));
@@ -331,45 +299,6 @@ absl::StatusOr<Messages> Parse(v1::ShortInput::Format format, RowFields* row,
   }
 }
 
-absl::Status RefuseReasoning(RowFields* row) {
-  for (const absl::string_view key : kReasoningKeys) {
-    ASSIGN_OR_RETURN(const std::optional<dom::element> value, row->Find(key));
-    std::string_view text;
-    if (value.has_value() && value->get(text) == simdjson::SUCCESS &&
-        std::count(std::begin(kSwitches), std::end(kSwitches), ToAbsl(text)) > 0) {
-      continue;
-    }
-    RETURN_IF_ERROR(row->Refuse({key}));
-  }
-  return absl::OkStatus();
-}
-
-// Whether a label says that the answer is bad. `number`: 0 does too; elsewhere it may be a class.
-bool IsBadLabel(const dom::element& value, bool number) {
-  bool good = true;
-  if (value.get(good) == simdjson::SUCCESS) return !good;
-  std::string_view text;
-  if (value.get(text) == simdjson::SUCCESS) {
-    const std::string lower = absl::AsciiStrToLower(absl::StripAsciiWhitespace(ToAbsl(text)));
-    return std::count(std::begin(kBadLabels), std::end(kBadLabels), lower) > 0;
-  }
-  double figure = 1;
-  return number && value.get(figure) == simdjson::SUCCESS && figure == 0;
-}
-
-// What would teach the wrong answer: one that is labelled as bad.
-absl::Status RefuseLabelledBad(RowFields* row) {
-  const bool pair = row->Has(kPrompt) && row->Has(kCompletion);
-  for (const absl::string_view key : kLabelKeys) {
-    dom::element value;
-    if (row->object().at_key(ToStd(key)).get(value) != simdjson::SUCCESS) continue;
-    if (!IsBadLabel(value, pair || key == kTag)) continue;
-    return absl::InvalidArgumentError(absl::StrCat("\"", key, "\" is ", simdjson::minify(value),
-                                                   ": an answer that is labelled as bad"));
-  }
-  return absl::OkStatus();
-}
-
 // Whether the row says that none of it is trained.
 absl::StatusOr<bool> IsNotTrained(RowFields* row) {
   for (const absl::string_view key : kRowTrainedKeys) {
@@ -410,9 +339,8 @@ absl::StatusOr<ShortConversation> ParseShortRow(const dom::object& row,
     ASSIGN_OR_RETURN(format, FormatByKeys(row));
   }
   RowFields fields(row);
-  RETURN_IF_ERROR(fields.Refuse(kRefusedRowKeys));
-  RETURN_IF_ERROR(RefuseReasoning(&fields));
-  RETURN_IF_ERROR(RefuseLabelledBad(&fields));
+  RETURN_IF_ERROR(RefuseLost(&fields));
+  RETURN_IF_ERROR(RefuseLabelledBad(&fields, fields.Has(kPrompt) && fields.Has(kCompletion)));
   RETURN_IF_ERROR(fields.Find("id").status());  // The record's own.
   ShortConversation conversation;
   std::set<std::string> unused;

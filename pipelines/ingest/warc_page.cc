@@ -2,6 +2,7 @@
 #include "pipelines/ingest/warc_page.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -23,6 +25,8 @@ namespace quipu::pipelines {
 namespace {
 
 constexpr int kHttpOk = 200;
+// What servers put into Content-Encoding although nothing is encoded.
+constexpr absl::string_view kNoEncodings[] = {"", "identity", "none", "utf-8", "utf8", "8bit"};
 
 // What a server sent.
 struct Answer {
@@ -36,22 +40,25 @@ std::string MediaType(absl::string_view type) {
   return absl::AsciiStrToLower(absl::StripAsciiWhitespace(type.substr(0, type.find(';'))));
 }
 
-// Joins the chunks of a body that was sent in chunks. False if it was not.
+// Joins the chunks of a body that was sent in chunks; the last may have been cut by the crawler. False
+// if it was not.
 bool JoinChunks(absl::string_view body, std::string* joined) {
   while (true) {
     const size_t end = body.find('\n');
-    if (end == absl::string_view::npos) return false;
+    if (end == absl::string_view::npos && joined->empty()) return false;
     absl::string_view digits = body.substr(0, end);
     digits = absl::StripAsciiWhitespace(digits.substr(0, digits.find(';')));
     uint64_t size = 0;
     if (digits.empty() || !absl::SimpleHexAtoi(digits, &size)) return false;
+    if (size == 0 || end == absl::string_view::npos) return true;
     body.remove_prefix(end + 1);
-    if (size == 0) return true;
-    if (size > body.size()) return false;
+    if (size > body.size() && joined->empty()) return false;
+    size = std::min<uint64_t>(size, body.size());
     joined->append(body.data(), size);
     body.remove_prefix(size);
-    body.remove_prefix(std::min(body.find('\n'), body.size() - 1) + 1);
+    absl::ConsumePrefix(&body, "\r");
     if (body.empty()) return true;  // The crawler cut the page.
+    if (!absl::ConsumePrefix(&body, "\n")) return false;
   }
 }
 
@@ -68,7 +75,10 @@ absl::Status Decode(Answer* answer) {
       break;
     default: {
       const absl::string_view encoding = FieldOf(answer->fields, "Content-Encoding");
-      if (encoding.empty() || absl::EqualsIgnoreCase(encoding, "identity")) return absl::OkStatus();
+      const std::string name = absl::AsciiStrToLower(absl::StripAsciiWhitespace(encoding));
+      if (std::count(std::begin(kNoEncodings), std::end(kNoEncodings), name) > 0) {
+        return absl::OkStatus();
+      }
       if (FirstInvalidUtf8(answer->body) == answer->body.size()) return absl::OkStatus();
       return absl::InvalidArgumentError(absl::StrCat("a page in the Content-Encoding \"",
                                                      Snippet(encoding, 40),
@@ -112,8 +122,9 @@ absl::StatusOr<Answer> ParseAnswer(absl::string_view content) {
   }
   answer.fields = ParseFields(header.substr(line_end));
   const absl::string_view body = content.substr(end + behind);
-  const bool chunked =
-      absl::EqualsIgnoreCase(FieldOf(answer.fields, "Transfer-Encoding"), "chunked");
+  // "gzip, chunked": what is within the chunks is seen by its first bytes.
+  const bool chunked = absl::EndsWithIgnoreCase(
+      absl::StripTrailingAsciiWhitespace(FieldOf(answer.fields, "Transfer-Encoding")), "chunked");
   if (!chunked || !JoinChunks(body, &answer.body)) answer.body = std::string(body);
   return answer;
 }

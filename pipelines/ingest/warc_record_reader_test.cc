@@ -127,6 +127,20 @@ TEST_F(WarcTest, PagesOfServersAreTheirMainText) {
                   "Page."));
 }
 
+TEST_F(WarcTest, PagesThatWereCutAndFieldsThatSayLittle) {
+  const std::string html = "200 OK\r\nContent-Type: text/html; charset=iso-8859-1\r\n";
+  const std::string chunked = html + "Transfer-Encoding: chunked";
+  EXPECT_THAT(TextsOf(absl::StrCat(Response(chunked, "4\r\n<p>P\r\n80\r\nage"),
+                                   Response(chunked, "7\r\n<p>Page\r\n8"),
+                                   // A page that begins with a number, and has no chunks.
+                                   Response(chunked, "3\n<p>Page.\n"),
+                                   Response(html + "Transfer-Encoding: gzip, chunked",
+                                            absl::StrCat(absl::Hex(Gzip("<p>Page.").size()), "\r\n",
+                                                         Gzip("<p>Page."), "\r\n0\r\n\r\n")),
+                                   Response(html + "Content-Encoding: None", "<p>P\xe4ge."))),
+              ElementsAre("Page", "Page", "3\n\nPage.", "Page.", "P\xc3\xa4ge."));
+}
+
 TEST_F(WarcTest, WhatIsNoPageIsCountedAndWhatCannotBeReadIsBad) {
   EXPECT_THAT(
       TextsOf(absl::StrCat(

@@ -24,16 +24,16 @@ using Names = std::set<absl::string_view>;
 
 // Elements whose text is no text of the page.
 const Names& Skipped() {
-  static const auto& names =
-      *new Names{"script",   "style",    "noscript", "template", "head",  "svg",      "math",
-                 "iframe",   "object",   "canvas",   "audio",    "video", "select",   "button",
-                 "textarea", "datalist", "map",      "applet",   "embed", "frameset", "noframes"};
+  static const auto& names = *new Names{
+      "script", "style",  "noscript", "template", "head",     "svg",    "math",     "iframe",
+      "object", "canvas", "audio",    "video",    "select",   "button", "textarea", "datalist",
+      "map",    "applet", "embed",    "frameset", "noframes", "rt",     "rp",       "rtc"};
   return names;
 }
 
 // What is around the main text.
 const Names& Surroundings() {
-  static const auto& names = *new Names{"nav", "footer", "aside", "form", "menu", "dialog"};
+  static const auto& names = *new Names{"nav", "footer", "aside", "menu", "dialog"};
   return names;
 }
 
@@ -91,27 +91,43 @@ bool HasWord(absl::string_view value, const Names& words) {
                      [&](absl::string_view word) { return words.count(word) > 0; });
 }
 
+// What a piece of HTML is read as.
+enum class Reading {
+  kPage,
+  kPageInForms,  // Whose text is in its forms, as some servers wrap all pages in one.
+  kFragment,     // Surroundings are text too.
+};
+
 // An element that is open.
 struct Element {
   std::string name;
   bool skipped = false;
+  bool form = false;  // Left out because it is a form.
   bool main = false;
 };
 
 // What is found in a page, in order.
 class PageText : public HtmlEvents {
  public:
-  // `fragment`: surroundings are text too.
-  explicit PageText(bool fragment) : fragment_(fragment) {}
+  explicit PageText(Reading reading)
+      : fragment_(reading == Reading::kFragment), forms_are_text_(reading != Reading::kPage) {}
+
+  // Whether the text is in forms that were left out.
+  bool IsInForms() const {
+    return form_bytes_ >= kMinFormBytes && form_bytes_ >= kFormTimes * text_bytes_;
+  }
 
   void Start(absl::string_view name, const char* const* attributes) override {
     BreakAt(name);
     if (Empty().count(name) > 0) return;
     Element element;
     element.name = std::string(name);
-    element.skipped = IsSkipped(name, attributes);
+    element.form = name == "form" && !forms_are_text_;
+    element.skipped = !element.form && IsSkipped(name, attributes);
     element.main = IsMain(name, attributes);
     skipped_ += element.skipped ? 1 : 0;
+    form_ += element.form ? 1 : 0;
+    if (name == "sup" && ++raised_ == 1) only_digits_raised_ = true;
     main_ += element.main ? 1 : 0;
     preformatted_ += name == "pre" ? 1 : 0;
     links_ += name == "a" ? 1 : 0;
@@ -134,7 +150,17 @@ class PageText : public HtmlEvents {
 
   void Text(absl::string_view text) override {
     if (in_title_ && title_.size() < kMaxTitleBytes) title_.append(text.data(), text.size());
-    if (skipped_ == 0) blocks_.Add(text, preformatted_ > 0);
+    if (skipped_ > 0) return;
+    (form_ > 0 ? form_bytes_ : text_bytes_) += absl::StripAsciiWhitespace(text).size();
+    if (form_ > 0) return;
+    if (raised_ == 0 || !only_digits_raised_) {
+      blocks_.Add(text, preformatted_ > 0);
+      return;
+    }
+    // The number of a note in brackets is no power.
+    const std::string raised = Raised(text);
+    only_digits_raised_ = raised != text;
+    blocks_.Add(raised, preformatted_ > 0);
   }
 
   std::string Finish() {
@@ -151,12 +177,17 @@ class PageText : public HtmlEvents {
   // A main part with less of the page's text is not where its text is.
   static constexpr double kMainShare = 0.3;
   static constexpr size_t kMaxTitleBytes = 1000;
+  // A form of so many bytes, and of so many times the rest, is more than a search or a login.
+  static constexpr size_t kMinFormBytes = 400;
+  static constexpr size_t kFormTimes = 4;
 
   void Close() {
     const Element& element = open_.back();
     BreakAt(element.name);
     if (element.name == "td" || element.name == "th") blocks_.Cell();
     skipped_ -= element.skipped ? 1 : 0;
+    form_ -= element.form ? 1 : 0;
+    raised_ -= element.name == "sup" ? 1 : 0;
     main_ -= element.main ? 1 : 0;
     preformatted_ -= element.name == "pre" ? 1 : 0;
     links_ -= element.name == "a" ? 1 : 0;
@@ -166,7 +197,7 @@ class PageText : public HtmlEvents {
   }
 
   void BreakAt(absl::string_view name) {
-    if (name == "h1" && skipped_ == 0) has_heading_ = true;
+    if (name == "h1" && skipped_ == 0 && form_ == 0) has_heading_ = true;
     if (Paragraphs().count(name) > 0) {
       // Lists within lists are lines.
       const bool inner = items_ > 0 && (name == "ul" || name == "ol" || name == "p");
@@ -225,12 +256,18 @@ class PageText : public HtmlEvents {
   }
 
   const bool fragment_;
+  const bool forms_are_text_;
   TextBlocks blocks_;
   std::vector<Element> open_;
   std::string title_;
   bool in_title_ = false;
   bool has_heading_ = false;
+  bool only_digits_raised_ = false;
+  size_t text_bytes_ = 0;
+  size_t form_bytes_ = 0;
   int skipped_ = 0;
+  int form_ = 0;
+  int raised_ = 0;
   int main_ = 0;
   int preformatted_ = 0;
   int links_ = 0;
@@ -258,9 +295,10 @@ absl::Status CheckDamage(const DecodedPage& page, absl::string_view text) {
                    " of its ", all, " characters are none there"));
 }
 
-absl::StatusOr<std::string> TextOf(absl::string_view html, bool fragment) {
-  PageText text(fragment);
+absl::StatusOr<std::string> TextOf(absl::string_view html, Reading reading) {
+  PageText text(reading);
   RETURN_IF_ERROR(ParseHtml(html, &text));
+  if (text.IsInForms()) return TextOf(html, Reading::kPageInForms);
   return text.Finish();
 }
 
@@ -268,13 +306,13 @@ absl::StatusOr<std::string> TextOf(absl::string_view html, bool fragment) {
 
 absl::StatusOr<std::string> HtmlText(absl::string_view page, absl::string_view charset) {
   ASSIGN_OR_RETURN(const DecodedPage decoded, DecodePage(page, charset));
-  ASSIGN_OR_RETURN(std::string text, TextOf(decoded.html, /*fragment=*/false));
+  ASSIGN_OR_RETURN(std::string text, TextOf(decoded.html, Reading::kPage));
   RETURN_IF_ERROR(CheckDamage(decoded, text));
   return text;
 }
 
 absl::StatusOr<std::string> HtmlFragmentText(absl::string_view html) {
-  return TextOf(html, /*fragment=*/true);
+  return TextOf(html, Reading::kFragment);
 }
 
 }  // namespace quipu::pipelines

@@ -48,6 +48,27 @@ TEST(HtmlText, ScriptsStylesAndSurroundingsAreLeftOut) {
             "T\n\nThe text.");
 }
 
+TEST(HtmlText, APageWithinAFormHasItsText) {
+  std::string text = "The text.";
+  while (text.size() < 500) text += " More of the text.";
+
+  EXPECT_EQ(TextOf(absl::StrCat("<h2>Site</h2><form action=/><nav>Menu</nav><h1>H</h1><p>", text,
+                                "</p><input></form>")),
+            absl::StrCat("Site\n\nH\n\n", text));
+  EXPECT_EQ(TextOf(absl::StrCat("<p>", text, "<form><p>", text, "</form>")), text);
+}
+
+TEST(HtmlText, APowerIsNoNumber) {
+  EXPECT_EQ(TextOf("<p>It is 10<sup>-8</sup> m, the 1<sup>st</sup> of 2<sup><a>3</a></sup>."
+                   "<sup><a>[</a>4<a>]</a></sup>"),
+            "It is 10\xe2\x81\xbb\xe2\x81\xb8 m, the 1st of 2\xc2\xb3.[4]");
+}
+
+TEST(HtmlText, HowWordsAreReadIsLeftOut) {
+  EXPECT_EQ(TextOf("<p>\xe6\xbc\xa2<ruby>\xe5\xad\x97<rp>(</rp><rt>ji</rt><rp>)</rp></ruby>.</p>"),
+            "\xe6\xbc\xa2\xe5\xad\x97.");
+}
+
 TEST(HtmlText, TheTitleIsLeftToTheHeading) {
   EXPECT_EQ(TextOf("<title>Page - Site</title><h1>Page</h1><p>a"), "Page\n\na");
 }

@@ -104,7 +104,11 @@ class FileText {
         return;
       case MD_TEXT_HTML:
         // Of a block; within a line it is a tag, whose text is outside of it.
-        if (in_html_) html_.append(text.data(), text.size());
+        if (in_html_) {
+          html_.append(text.data(), text.size());
+        } else {
+          Tag(text);
+        }
         return;
       case MD_TEXT_ENTITY:
         AddEntity(text);
@@ -115,7 +119,7 @@ class FileText {
                     code_);
         return;
       default:
-        blocks_.Add(text, code_);
+        blocks_.Add(raised_ ? Raised(text) : std::string(text), code_);
     }
   }
 
@@ -128,6 +132,20 @@ class FileText {
 
   void Fail(absl::string_view why) {
     if (status_.ok()) status_ = absl::InvalidArgumentError(why);
+  }
+
+  // A tag within a line.
+  void Tag(absl::string_view tag) {
+    absl::ConsumePrefix(&tag, "<");
+    const bool end = absl::ConsumePrefix(&tag, "/");
+    const absl::string_view name = tag.substr(0, tag.find_first_of(" \t\r\n/>"));
+    if (absl::EqualsIgnoreCase(name, "sup")) raised_ = !end;
+    if (!absl::EqualsIgnoreCase(name, "br")) return;
+    if (cells_ > 0) {
+      blocks_.Add(" ", /*preformatted=*/false);
+    } else {
+      Break(TextBlocks::kLine);
+    }
   }
 
   void AddHtmlBlock() {
@@ -161,6 +179,7 @@ class FileText {
   std::string html_;
   bool in_html_ = false;
   bool code_ = false;
+  bool raised_ = false;  // In a line's <sup>.
   int items_ = 0;
   int cells_ = 0;
   int pictures_ = 0;
@@ -199,27 +218,43 @@ int OnText(MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* file) {
   return 0;
 }
 
-// The text after a first block between lines of `fence`, or all of it.
-absl::string_view AfterFence(absl::string_view text, absl::string_view fence) {
-  const size_t first = text.find('\n');
-  if (first == absl::string_view::npos ||
-      absl::StripTrailingAsciiWhitespace(text.substr(0, first)) != fence) {
-    return text;
-  }
-  absl::string_view rest = text.substr(first + 1);
+// Takes the first line off.
+absl::string_view TakeLine(absl::string_view* text) {
+  const size_t end = std::min(text->find('\n'), text->size());
+  const absl::string_view line = text->substr(0, end);
+  text->remove_prefix(std::min(end + 1, text->size()));
+  return absl::StripTrailingAsciiWhitespace(line);
+}
+
+// What generators of pages want first, YAML or TOML.
+struct FrontMatter {
+  absl::string_view fence;
+  absl::string_view other_end;
+  char after_key;
+};
+
+constexpr FrontMatter kYaml = {"---", "...", ':'};
+constexpr FrontMatter kToml = {"+++", "+++", '='};
+
+// The text behind the front matter, or all of it. Between two lines across the page may be text:
+// front matter begins with a key.
+absl::string_view WithoutFrontMatter(absl::string_view text, const FrontMatter& kind) {
+  absl::string_view rest = text;
+  if (TakeLine(&rest) != kind.fence) return text;
+  bool has_key = false;
   while (!rest.empty()) {
-    const size_t end = std::min(rest.find('\n'), rest.size() - 1);
-    const absl::string_view line = absl::StripTrailingAsciiWhitespace(rest.substr(0, end + 1));
-    rest.remove_prefix(end + 1);
-    if (line == fence) return rest;
+    const absl::string_view line = TakeLine(&rest);
+    if (line == kind.fence || line == kind.other_end) return rest;
+    if (has_key || line.empty() || line.front() == '#') continue;
+    has_key = absl::StrContains(line, kind.after_key) || line.front() == '[' || line.front() == '{';
+    if (!has_key) return text;
   }
   return text;
 }
 
-// Without the YAML or TOML that page generators want first.
 absl::string_view WithoutFrontMatter(absl::string_view text) {
-  const absl::string_view rest = AfterFence(text, "---");
-  return rest.size() < text.size() ? rest : AfterFence(text, "+++");
+  const absl::string_view rest = WithoutFrontMatter(text, kYaml);
+  return rest.size() < text.size() ? rest : WithoutFrontMatter(text, kToml);
 }
 
 }  // namespace

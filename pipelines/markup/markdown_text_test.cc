@@ -45,7 +45,23 @@ TEST(MarkdownText, ItemsAndRowsAreLines) {
 TEST(MarkdownText, ReadsCharacterReferencesAndHtml) {
   EXPECT_EQ(
       TextOf("a &amp; b &eacute;\n\n<div>\n<p>In <b>HTML</b>.</p>\n</div>\n\nc<br>d <i>e</i>\n"),
-      "a & b \xc3\xa9\n\nIn HTML.\n\ncd e");
+      "a & b \xc3\xa9\n\nIn HTML.\n\nc\nd e");
+}
+
+TEST(MarkdownText, ATagForANewLineSeparatesWords) {
+  EXPECT_EQ(TextOf("one<br>two<BR/>three<br />\nfour\n"), "one\ntwo\nthree\nfour");
+  EXPECT_EQ(TextOf("| a | b |\n|---|---|\n| 1<br>2 | 3 |\n"), "a | b\n1 2 | 3");
+}
+
+TEST(MarkdownText, APowerIsNoNumber) {
+  EXPECT_EQ(TextOf("It is 10<sup>-8</sup> m, the 1<sup>st</sup> 8.\n"),
+            "It is 10\xe2\x81\xbb\xe2\x81\xb8 m, the 1st 8.");
+}
+
+TEST(MarkdownText, TextBetweenTwoLinesAcrossThePageIsNoFrontMatter) {
+  EXPECT_EQ(TextOf("---\n\nOne\n\n---\n\nTwo\n"), "One\n\nTwo");
+  EXPECT_EQ(TextOf("---\ntitle: T\n...\n\nTwo\n"), "Two");
+  EXPECT_EQ(TextOf("---\n# a comment\ntitle: T\nx\n---\nTwo\n"), "Two");
 }
 
 TEST(MarkdownText, LeavesFrontMatterOut) {

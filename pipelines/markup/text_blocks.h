@@ -20,6 +20,10 @@
 
 namespace quipu::pipelines {
 
+// A raised text, "8" in 10<sup>8</sup>: digits and signs as the characters that stand raised without
+// markup, another text as it is.
+std::string Raised(absl::string_view text);
+
 class TextBlocks {
  public:
   enum Gap { kNone, kLine, kParagraph };

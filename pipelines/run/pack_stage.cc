@@ -24,6 +24,7 @@
 #include "generator/source_document.h"
 #include "generator/split.h"
 #include "generator/task_kind.h"
+#include "pipelines/run/no_chunk_reason.h"
 #include "pipelines/run/short_row_tokens.h"
 
 namespace quipu::pipelines {
@@ -186,20 +187,16 @@ class LongRowBuilder {
 
 // Whether the run leaves the document out, for a benchmark's context or by its selection: it is
 // trained in no row.
-absl::StatusOr<bool> IsLeftOut(const std::string& id, const storage::Store& store) {
-  const absl::StatusOr<v1::DocumentPlan> plan = store.GetPlan(id);
-  if (absl::IsNotFound(plan.status())) return false;
-  RETURN_IF_ERROR(plan.status());
-  return plan->no_chunk() == v1::NO_CHUNK_REASON_CONTAMINATED ||
-         generator::IsLeftOutBySelection(plan->no_chunk());
+bool IsLeftOut(v1::NoChunkReason reason) {
+  return reason == v1::NO_CHUNK_REASON_CONTAMINATED || generator::IsLeftOutBySelection(reason);
 }
 
 // Adds the documents of each split that contexts may be filled up with.
 absl::Status AddOthers(const v1::RunSpec& spec, const storage::Store& store, StoredDocuments* train,
                        StoredDocuments* validation) {
   return store.ForEachDocumentSummary([&](const std::string& id, uint64_t) -> absl::Status {
-    ASSIGN_OR_RETURN(const bool left_out, IsLeftOut(id, store));
-    if (left_out) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const v1::NoChunkReason reason, NoChunkReasonOf(id, store));
+    if (IsLeftOut(reason)) return absl::OkStatus();
     ASSIGN_OR_RETURN(const Fingerprint fingerprint, Fingerprint::FromBytes(id));
     const bool of_train = generator::SplitOf(spec, id) == generator::Split::kTrain;
     (of_train ? train : validation)->Add(fingerprint);

@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "generator/document_selection.h"
+#include "pipelines/run/no_chunk_reason.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -20,22 +21,14 @@ absl::Status CheckNotStopped() {
                          : absl::OkStatus();
 }
 
-// Whether the document has the plan of one that holds a benchmark's context.
-absl::StatusOr<bool> HasContaminatedPlan(const std::string& id, const storage::Store& store) {
-  const absl::StatusOr<v1::DocumentPlan> planned = store.GetPlan(id);
-  if (absl::IsNotFound(planned.status())) return false;
-  RETURN_IF_ERROR(planned.status());
-  return planned->no_chunk() == v1::NO_CHUNK_REASON_CONTAMINATED;
-}
-
 // Gives each document that holds a benchmark's context its plan.
 absl::Status LeaveOutContaminated(const generator::Decontaminator& benchmarks,
                                   storage::Store* store) {
   return store->ForEachDocumentSummary([&](const std::string& id, uint64_t) -> absl::Status {
     RETURN_IF_ERROR(CheckNotStopped());
     // Found by an earlier process.
-    ASSIGN_OR_RETURN(const bool known, HasContaminatedPlan(id, *store));
-    if (known) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const v1::NoChunkReason reason, NoChunkReasonOf(id, *store));
+    if (reason == v1::NO_CHUNK_REASON_CONTAMINATED) return absl::OkStatus();
     ASSIGN_OR_RETURN(const v1::Document document, store->GetDocument(id));
     const std::optional<std::string> found = benchmarks.FindDocument(document.text());
     return found.has_value() ? store->AddPlan(generator::PlanOfContaminated(id, *found))
@@ -50,8 +43,8 @@ absl::Status ForEachClean(
   return store.ForEachDocumentSummary([&](const std::string& id, uint64_t tokens) -> absl::Status {
     RETURN_IF_ERROR(CheckNotStopped());
     if (benchmarks) {
-      ASSIGN_OR_RETURN(const bool contaminated, HasContaminatedPlan(id, store));
-      if (contaminated) return absl::OkStatus();
+      ASSIGN_OR_RETURN(const v1::NoChunkReason reason, NoChunkReasonOf(id, store));
+      if (reason == v1::NO_CHUNK_REASON_CONTAMINATED) return absl::OkStatus();
     }
     ASSIGN_OR_RETURN(const Fingerprint fingerprint, Fingerprint::FromBytes(id));
     return fn(fingerprint, tokens);

@@ -271,7 +271,10 @@ absl::StatusOr<std::vector<std::string>> ListObjects(absl::string_view url) {
                      ObjectsUnder(place, glob ? std::string(GlobBase(place.path)) : place.path));
     for (const fs::FileInfo& object : objects) {
       if (absl::StrContains(object.path(), absl::StrCat("/", kStaging, "/"))) continue;
-      if (glob && !MatchesGlob(place.path, object.path())) continue;
+      if (glob ? !MatchesGlob(place.path, object.path())
+               : IsHidden(absl::string_view(object.path()).substr(place.path.size()))) {
+        continue;
+      }
       urls.push_back(absl::StrCat("s3://", object.path()));
     }
     return urls.empty() ? NoObjectMatches(url) : absl::OkStatus();

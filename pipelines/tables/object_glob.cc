@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 
 namespace quipu::pipelines {
@@ -23,7 +24,7 @@ std::vector<bool> RowBefore(const std::string& part, const Parts& path,
   std::vector<bool> row(path.size() + 1, false);
   for (size_t i = path.size() + 1; i-- > 0;) {
     if (part == "**") {
-      row[i] = next[i] || (i < path.size() && row[i + 1]);
+      row[i] = next[i] || (i < path.size() && path[i][0] != '.' && row[i + 1]);
     } else if (i < path.size()) {
       row[i] = next[i + 1] && fnmatch(part.c_str(), path[i].c_str(), FNM_PERIOD) == 0;
     }
@@ -40,6 +41,10 @@ bool MatchesGlob(absl::string_view pattern, absl::string_view path) {
   row[have.size()] = true;
   for (size_t i = want.size(); i-- > 0;) row = RowBefore(want[i], have, row);
   return row[0];
+}
+
+bool IsHidden(absl::string_view path) {
+  return absl::StartsWith(path, ".") || absl::StrContains(path, "/.");
 }
 
 bool IsGlob(absl::string_view path) {

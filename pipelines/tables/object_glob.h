@@ -13,8 +13,11 @@
 
 namespace quipu::pipelines {
 
-// Whether a pattern matches a path as a whole. "*", "?" and "[...]" match within one folder.
+// Whether a pattern matches a path as a whole. "*", "?" and "[...]" match within one folder. As in
+// patterns of files, only a dot matches a dot at the beginning of a name.
 bool MatchesGlob(absl::string_view pattern, absl::string_view path);
+// Whether a name or a folder of the path is hidden: begins with a dot.
+bool IsHidden(absl::string_view path);
 
 // Whether a path has characters of patterns.
 bool IsGlob(absl::string_view path);

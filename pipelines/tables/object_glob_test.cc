@@ -26,6 +26,20 @@ TEST(MatchesGlob, TwoStarsMatchAnyFolders) {
   EXPECT_FALSE(MatchesGlob("b/**/x.txt", "c/x.txt"));
 }
 
+TEST(MatchesGlob, TwoStarsMatchNothingHidden) {
+  EXPECT_FALSE(MatchesGlob("b/**", "b/.git/x.txt"));
+  EXPECT_FALSE(MatchesGlob("b/**/x.txt", "b/c/.d/x.txt"));
+  EXPECT_FALSE(MatchesGlob("b/**", "b/c/.x"));
+  EXPECT_TRUE(MatchesGlob("b/**/.d/x.txt", "b/c/.d/x.txt"));
+}
+
+TEST(IsHidden, SeesTheDotOfANameOrAFolder) {
+  EXPECT_TRUE(IsHidden(".a"));
+  EXPECT_TRUE(IsHidden("a/.b/c"));
+  EXPECT_TRUE(IsHidden("a/b/.c"));
+  EXPECT_FALSE(IsHidden("a.b/c."));
+}
+
 TEST(MatchesGlob, ManyStarsTakeNoLongTime) {
   std::string pattern = "b";
   std::string path = "b";

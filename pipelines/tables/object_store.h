@@ -49,8 +49,8 @@ class ObjectReader {
 absl::StatusOr<std::unique_ptr<ObjectReader>> OpenObject(absl::string_view url);
 absl::StatusOr<ObjectInfo> StatObject(absl::string_view url);
 
-// The objects that a URL names, in order of name: an object, all under a prefix, or those that match
-// a pattern that is not the name of either. NOT_FOUND if there are none.
+// The objects that a URL names, in order of name: an object, all under a prefix that are not hidden
+// (object_glob.h), or those that match a pattern that is not the name of either. NOT_FOUND if there are none.
 absl::StatusOr<std::vector<std::string>> ListObjects(absl::string_view url);
 
 // Whether objects may be replaced by others: `manifest` is the manifest that is among them, `names`

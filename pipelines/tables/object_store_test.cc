@@ -156,5 +156,19 @@ TEST_F(ObjectStoreTest, ANameThatExistsIsMeantLiterally) {
   EXPECT_THAT(list("d2"), IsOkAndHolds(ElementsAre("s3://bucket/d2/y", "s3://bucket/d2/z")));
 }
 
+TEST_F(ObjectStoreTest, HiddenObjectsAreReadOnlyIfTheyAreNamed) {
+  for (const absl::string_view name : {"c/a", "c/.b", "c/.d/e", "c/.d/f/g", "c/h/.i"}) {
+    Write(name, "x");
+  }
+  const auto list = [](absl::string_view name) {
+    return ListObjects(absl::StrCat("s3://bucket/", name));
+  };
+  EXPECT_THAT(list("c"), IsOkAndHolds(ElementsAre("s3://bucket/c/a")));
+  EXPECT_THAT(list("c/**"), IsOkAndHolds(ElementsAre("s3://bucket/c/a")));
+  EXPECT_THAT(list("c/.b"), IsOkAndHolds(ElementsAre("s3://bucket/c/.b")));
+  EXPECT_THAT(list("c/.d"),
+              IsOkAndHolds(ElementsAre("s3://bucket/c/.d/e", "s3://bucket/c/.d/f/g")));
+}
+
 }  // namespace
 }  // namespace quipu::pipelines

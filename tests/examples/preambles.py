@@ -353,6 +353,7 @@ PARAMETERS = {
     "pipelines/ingest/record.h": "std::unique_ptr<RecordReader>& reader",
     "pipelines/ingest/record_reader.h": "absl::string_view path, const v1::DocumentInput& input, "
                                         "const v1::InputProgress& progress",
+    "pipelines/ingest/lost_fields.h": "const simdjson::dom::object& object",
     "pipelines/ingest/row_fields.h": "const simdjson::dom::object& object",
     "pipelines/ingest/short_row_parser.h": "const simdjson::dom::object& object",
     "pipelines/ingest/table_record_reader.h": "absl::string_view path, "
@@ -448,6 +449,8 @@ PARAMETERS = {
     "pipelines/run/dedup_stage.h": _SPEC + ", const std::unique_ptr<storage::Store>& store",
     "pipelines/run/judge_at_start.h": _SPEC + ", inference::Engine* engine",
     "pipelines/run/merge.h": _SPEC,
+    "pipelines/run/no_chunk_reason.h": "const std::string& id, "
+                                       "const std::unique_ptr<storage::Store>& store",
     "pipelines/run/pack_stage.h": _SPEC + ", " + _TARGET
                                   + ", const std::unique_ptr<storage::Store>& store",
     "pipelines/run/partition_set.h": _SPEC + ", const std::vector<std::string>& paths, bool check",

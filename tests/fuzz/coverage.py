@@ -39,7 +39,7 @@ PARSERS = {
         ).split()
     ],
     "short_rows": [
-        f"pipelines/ingest/{name}.cc" for name in ("chat_message", "row_fields", "short_row_parser")
+        f"pipelines/ingest/{name}.cc" for name in ("chat_message", "lost_fields", "row_fields", "short_row_parser")
     ],
     "file": ["pipelines/ingest/document_filter.cc", "pipelines/ingest/file_kind.cc"],
     "warc": ["pipelines/ingest/warc_*.cc"],

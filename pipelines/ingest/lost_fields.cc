@@ -1,0 +1,206 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/ingest/lost_fields.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/json_parser.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+
+namespace quipu::pipelines {
+namespace {
+
+namespace dom = simdjson::dom;
+
+// What a row may have beside its conversation, and would lose.
+constexpr absl::string_view kRefusedRowKeys[] = {"tools",  "functions", "images",     "image",
+                                                 "videos", "video",     "audios",     "audio",
+                                                 "files",  "documents", "attachments"};
+// What a template would write into the system message.
+constexpr absl::string_view kTemplateKwargs = "chat_template_kwargs";
+constexpr absl::string_view kRefusedKwargs[] = {"custom_instructions", "tools", "python_tools",
+                                                "xml_tools", "documents"};
+// The same, unless the value only says how the row was made: "reasoning": "off".
+constexpr absl::string_view kReasoningKeys[] = {"reasoning", "reasoning_content", "thinking"};
+constexpr absl::string_view kSwitches[] = {"on",     "off",  "none",    "low",
+                                           "medium", "high", "enabled", "disabled"};
+// The steps of an answer beside a question, where they have no place either.
+constexpr absl::string_view kStepKeys[] = {
+    "rationale", "cot", "chain_of_thought", "solution", "thought", "thoughts", "think"};
+// What a question may be about or continue, unless it is no more than a name.
+constexpr absl::string_view kPartKeys[] = {"article",
+                                           "passage",
+                                           "passages",
+                                           "paragraph",
+                                           "paragraphs",
+                                           "story",
+                                           "choices",
+                                           "contexts",
+                                           "options",
+                                           "document",
+                                           "facts",
+                                           "table",
+                                           "chat_history",
+                                           "dialogue_history",
+                                           "conversation_history",
+                                           "previous_messages"};
+constexpr size_t kMaxNameBytes = 80;
+// The same, whose value is a part even if it is short.
+constexpr absl::string_view kShortPartKeys[] = {
+    "definition", "task_description", "premise", "hypothesis", "sentence1", "sentence2", "schema"};
+// Choices in a field each.
+constexpr absl::string_view kChoiceKeys[][2] = {
+    {"A", "B"},
+    {"option_a", "option_b"},
+    {"option_A", "option_B"},
+    {"optionA", "optionB"},
+    {"option1", "option2"},
+    {"option_1", "option_2"},
+    {"opa", "opb"},
+    {"choice1", "choice2"},
+    {"choice_a", "choice_b"},
+    {"choice_A", "choice_B"},
+    {"ending0", "ending1"},
+    {"sol1", "sol2"},
+};
+// Trainers of preferences: TRL's KTO and LLaMA-Factory's.
+constexpr absl::string_view kTag = "kto_tag";
+constexpr absl::string_view kIsCorrect = "is_correct";
+constexpr absl::string_view kLabelKeys[] = {"label", kTag, kIsCorrect, "correct"};
+constexpr absl::string_view kBadLabels[] = {"false", "undesirable"};
+
+absl::Status RefuseReasoning(RowFields* row) {
+  for (const absl::string_view key : kReasoningKeys) {
+    ASSIGN_OR_RETURN(const std::optional<dom::element> value, row->Find(key));
+    std::string_view text;
+    if (value.has_value() && value->get(text) == simdjson::SUCCESS &&
+        std::count(std::begin(kSwitches), std::end(kSwitches), ToAbsl(text)) > 0) {
+      continue;
+    }
+    RETURN_IF_ERROR(row->Refuse({key}));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RefuseTemplateKwargs(const RowFields& row) {
+  dom::object kwargs;
+  if (row.object().at_key(ToStd(kTemplateKwargs)).get(kwargs) != simdjson::SUCCESS) {
+    return absl::OkStatus();
+  }
+  return Annotate(RowFields(kwargs).Refuse(kRefusedKwargs), kTemplateKwargs);
+}
+
+// Whether a label says that the answer is bad. `number`: 0 does too.
+bool IsBadLabel(const dom::element& value, bool number) {
+  bool good = true;
+  if (value.get(good) == simdjson::SUCCESS) return !good;
+  std::string_view text;
+  if (value.get(text) == simdjson::SUCCESS) {
+    const std::string lower = absl::AsciiStrToLower(absl::StripAsciiWhitespace(ToAbsl(text)));
+    return std::count(std::begin(kBadLabels), std::end(kBadLabels), lower) > 0;
+  }
+  double figure = 1;
+  return number && value.get(figure) == simdjson::SUCCESS && figure == 0;
+}
+
+absl::Status Lost(absl::string_view key) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", key, "\" would be lost, and the question may be about it"));
+}
+
+// Refuses a field whose value is a part of the question: a list, an object, a text of more than
+// `name_bytes`.
+absl::Status RefusePart(const RowFields& row, absl::string_view key, size_t name_bytes,
+                        absl::string_view said) {
+  ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row.object(), key));
+  if (!value.has_value() || IsNothing(*value)) return absl::OkStatus();
+  std::string_view text;
+  const bool part = value->is_array() || value->is_object() ||
+                    (value->get(text) == simdjson::SUCCESS && text.size() > name_bytes);
+  return !part || SaysAll(said, *value) ? absl::OkStatus() : Lost(key);
+}
+
+void AppendStrings(const dom::element& value, std::string* text) {
+  dom::array list;
+  dom::object object;
+  std::string_view own;
+  if (value.get(own) == simdjson::SUCCESS) {
+    absl::StrAppend(text, ToAbsl(own), "\n");
+  } else if (value.get(list) == simdjson::SUCCESS) {
+    for (const dom::element element : list) AppendStrings(element, text);
+  } else if (value.get(object) == simdjson::SUCCESS) {
+    for (const dom::key_value_pair field : object) AppendStrings(field.value, text);
+  }
+}
+
+}  // namespace
+
+absl::Status RefuseLost(RowFields* row) {
+  RETURN_IF_ERROR(row->Refuse(kRefusedRowKeys));
+  RETURN_IF_ERROR(RefuseTemplateKwargs(*row));
+  return RefuseReasoning(row);
+}
+
+absl::Status RefuseLabelledBad(RowFields* row, bool pair) {
+  for (const absl::string_view key : kLabelKeys) {
+    dom::element value;
+    if (row->object().at_key(ToStd(key)).get(value) != simdjson::SUCCESS) continue;
+    if (!IsBadLabel(value, key == kTag || key == kIsCorrect || (pair && key == kLabelKeys[0]))) {
+      continue;
+    }
+    return absl::InvalidArgumentError(absl::StrCat("\"", key, "\" is ", simdjson::minify(value),
+                                                   ": an answer that is labelled as bad"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RefuseSteps(RowFields* row) { return row->Refuse(kStepKeys); }
+
+absl::Status RefuseParts(const RowFields& row, absl::string_view said) {
+  for (const absl::string_view key : kPartKeys) {
+    RETURN_IF_ERROR(RefusePart(row, key, kMaxNameBytes, said));
+  }
+  for (const absl::string_view key : kShortPartKeys) {
+    RETURN_IF_ERROR(RefusePart(row, key, 0, said));
+  }
+  for (const auto& [first, second] : kChoiceKeys) {
+    if (!row.Has(first) || !row.Has(second)) continue;
+    for (const absl::string_view key : {first, second}) {
+      RETURN_IF_ERROR(RefusePart(row, key, 0, said));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string StringsIn(const dom::element& value) {
+  std::string text;
+  AppendStrings(value, &text);
+  return text;
+}
+
+bool SaysAll(absl::string_view said, const dom::element& value) {
+  dom::array list;
+  dom::object object;
+  std::string_view own;
+  if (value.get(own) == simdjson::SUCCESS) {
+    const absl::string_view text = absl::StripAsciiWhitespace(ToAbsl(own));
+    return text.empty() || absl::StrContains(said, text);
+  }
+  if (value.get(list) == simdjson::SUCCESS) {
+    for (const dom::element element : list) {
+      if (!SaysAll(said, element)) return false;
+    }
+  } else if (value.get(object) == simdjson::SUCCESS) {
+    for (const dom::key_value_pair field : object) {
+      if (!SaysAll(said, field.value)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,46 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// What a short row has beside its conversation, and a row of Quipu has no place for: tools,
+// pictures, reasoning, the passage or the choices that a question is about; and the labels of
+// answers that nobody should learn. Such a row is refused with that reason.
+//
+//   RowFields fields(object);
+//   RETURN_IF_ERROR(RefuseLost(&fields));
+//   RETURN_IF_ERROR(RefuseParts(fields, ""));
+//
+// Pure. All errors are INVALID_ARGUMENT.
+#ifndef QUIPU_PIPELINES_INGEST_LOST_FIELDS_H_
+#define QUIPU_PIPELINES_INGEST_LOST_FIELDS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "pipelines/ingest/row_fields.h"
+#include "simdjson.h"
+
+namespace quipu::pipelines {
+
+// Refuses what no row of any shape may have: tools, pictures, files, reasoning.
+absl::Status RefuseLost(RowFields* row);
+
+// Refuses an answer that is labelled as bad. `pair`: the row is a prompt and its completion, whose
+// "label" may be 0; elsewhere that may be a class.
+absl::Status RefuseLabelledBad(RowFields* row, bool pair);
+
+// Refuses the steps of an answer to a question.
+absl::Status RefuseSteps(RowFields* row);
+
+// Refuses what a question may be about or continue, except what `said`, the texts that are used,
+// has in it.
+absl::Status RefuseParts(const RowFields& row, absl::string_view said);
+
+// All strings in a value, a line each.
+std::string StringsIn(const simdjson::dom::element& value);
+
+// Whether `said` has all strings in a value.
+bool SaysAll(absl::string_view said, const simdjson::dom::element& value);
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_INGEST_LOST_FIELDS_H_

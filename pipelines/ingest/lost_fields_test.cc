@@ -1,0 +1,140 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/ingest/lost_fields.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/json_parser.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "pipelines/ingest/short_row_parser.h"
+#include "simdjson.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::quipu::testing::IsOkAndHolds;
+using ::quipu::testing::StatusIs;
+
+// "system: Be brief|user: Hi|assistant: Hello", or the status.
+absl::StatusOr<std::string> Parse(std::string json) {
+  const size_t size = json.size();
+  json.resize(size + simdjson::SIMDJSON_PADDING);
+  JsonParser parser;
+  absl::StatusOr<simdjson::dom::object> object = parser.ParseObject({json.data(), size});
+  if (!object.ok()) return object.status();
+  absl::StatusOr<ShortConversation> conversation = ParseShortRow(*object, v1::ShortInput::AUTO);
+  if (!conversation.ok()) return conversation.status();
+  std::string text;
+  for (const v1::ChatMessage& message : conversation->messages) {
+    absl::StrAppend(&text, text.empty() ? "" : "|", message.role(), ": ", message.content());
+  }
+  return text;
+}
+
+struct Case {
+  const char* name;
+  const char* json;
+  const char* expected;  // The conversation, or part of the error.
+};
+
+class RowThatLosesSomething : public ::testing::TestWithParam<Case> {};
+
+TEST_P(RowThatLosesSomething, IsRefused) {
+  EXPECT_THAT(Parse(GetParam().json),
+              StatusIs(absl::StatusCode::kInvalidArgument, GetParam().expected));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RowThatLosesSomething,
+    ::testing::Values(
+        Case{
+            "HistoryBesideAListOfMessages",
+            R"({"history":[["a","b"]],"prompt":[{"role":"user","content":"P"}],"completion":[{"role":"assistant","content":"C"}]})",
+            "\"history\" has what \"prompt\", a list of messages, has not"},
+        Case{"HistoryOfAPromptByAnotherName",
+             R"({"chat_history":[["first","second"]],"prompt":"P","completion":"C"})",
+             "\"chat_history\" would be lost"},
+        Case{"ChoicesOfAPrompt", R"({"choices":["one","two"],"prompt":"P","completion":"C"})",
+             "\"choices\" would be lost"},
+        Case{"ChoicesInAFieldEach",
+             R"({"question":"Q","option_a":"one","option_b":"two","answer":"one"})",
+             "\"option_a\" would be lost"},
+        Case{"ChoicesOfLetters", R"({"question":"Q","A":"one","B":"two","answer":"A"})",
+             "\"A\" would be lost"},
+        Case{"Premise", R"({"question":"Q","premise":"It rained.","answer":"A"})",
+             "\"premise\" would be lost"},
+        Case{"TableOfAQuestion", R"({"question":"Q","table":{"rows":[["1"]]},"answer":"A"})",
+             "\"table\" would be lost"},
+        Case{"SchemaOfAQuery", R"({"question":"Q","schema":"CREATE TABLE t","answer":"A"})",
+             "\"schema\" would be lost"},
+        Case{"SolutionBesideItsAnswer", R"({"question":"Q","solution":"Steps","answer":"A"})",
+             "\"solution\" cannot be used"},
+        Case{"AnswerThatIsNotCorrect", R"({"question":"Q","answer":"A","is_correct":0})",
+             "\"is_correct\" is 0: an answer that is labelled as bad"},
+        Case{"AnswerThatIsFalse", R"({"question":"Q","answer":"A","correct":false})",
+             "\"correct\" is false"},
+        Case{"Files", R"({"files":["a.pdf"],"question":"Q","answer":"A"})",
+             "\"files\" cannot be used"},
+        Case{
+            "InstructionsOfATemplate",
+            R"({"chat_template_kwargs":{"custom_instructions":"Be brief"},"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "chat_template_kwargs: \"custom_instructions\" cannot be used"},
+        Case{
+            "ToolsOfAMessage",
+            R"({"messages":[{"role":"system","content":"S","tools":[{"name":"f"}]},{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "message 1: \"tools\" cannot be used"},
+        Case{
+            "AttachmentOfAMessage",
+            R"({"messages":[{"role":"user","content":"Hi","attachments":[{"url":"x"}]},{"role":"assistant","content":"Yo"}]})",
+            "message 1: \"attachments\" cannot be used"},
+        Case{"InstructionAndInputOfATurn",
+             R"({"conversation":[{"instruction":"I","input":"this","output":"O"}]})",
+             "\"input\" and \"instruction\" have different values"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+class RowThatLosesNothing : public ::testing::TestWithParam<Case> {};
+
+TEST_P(RowThatLosesNothing, IsRead) {
+  EXPECT_THAT(Parse(GetParam().json), IsOkAndHolds(std::string(GetParam().expected)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RowThatLosesNothing,
+    ::testing::Values(
+        Case{"HistoryBeforeAPrompt",
+             R"({"history":[["first","second"]],"prompt":"P","completion":"C"})",
+             "user: first|assistant: second|user: P|assistant: C"},
+        Case{"HistoryInThePrompt",
+             R"({"history":[["first","second"]],"prompt":"first second P","completion":"C"})",
+             "user: first second P|assistant: C"},
+        Case{"ChoicesInThePrompt",
+             R"({"choices":["one","two"],"prompt":"One of one, two","completion":"C"})",
+             "user: One of one, two|assistant: C"},
+        Case{"OneLetterIsNoChoice", R"({"question":"Q","A":"one","answer":"A"})",
+             "user: Q|assistant: A"},
+        Case{"IndexOfTheCorrectOne", R"({"question":"Q","answer":"A","correct":0})",
+             "user: Q|assistant: A"},
+        Case{"CorrectAnswer", R"({"question":"Q","answer":"A","is_correct":true})",
+             "user: Q|assistant: A"},
+        Case{
+            "TemplateOfNothing",
+            R"({"chat_template_kwargs":{"custom_instructions":"","enable_thinking":true},"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "user: Hi|assistant: Yo"},
+        Case{
+            "SystemInstruction",
+            R"({"system_instruction":"S","messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "system: S|user: Hi|assistant: Yo"},
+        Case{"Preamble", R"({"preamble":"S","prompt":"P","completion":"C"})",
+             "system: S|user: P|assistant: C"},
+        Case{"InstructionOfATurn", R"({"conversation":[{"instruction":"I","output":"O"}]})",
+             "user: I|assistant: O"},
+        Case{
+            "PartThatIsNoList",
+            R"({"messages":[{"role":"user","content":{"type":"text","text":"Hi"}},{"role":"assistant","content":"Yo"}]})",
+            "user: Hi|assistant: Yo"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace quipu::pipelines

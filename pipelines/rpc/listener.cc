@@ -29,6 +29,8 @@ namespace {
 // Left to the rest of the process: the store has up to a few hundred files open.
 constexpr uint64_t kMostSpare = 256;
 constexpr int kWaitMs = 100;  // When no descriptor is left.
+// Then it looks whether it has to end.
+constexpr int kMostInARow = 256;
 
 // Connections get only descriptors below this. The kernel gives the lowest that is free, so a
 // higher one says how many are in use.
@@ -180,7 +182,7 @@ void Listener::AcceptLoop() {
 }
 
 bool Listener::AcceptFrom(int listening) {
-  while (true) {
+  for (int n = 0; n < kMostInARow; ++n) {
     const int fd = accept4(listening, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0) {
       if (errno == EINTR || errno == ECONNABORTED) continue;
@@ -197,6 +199,7 @@ bool Listener::AcceptFrom(int listening) {
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));  // Fails for a unix socket.
     take_(listening, fd);
   }
+  return false;
 }
 
 void Listener::Warn(const std::string& why) {

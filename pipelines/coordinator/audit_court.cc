@@ -61,11 +61,8 @@ absl::Status AuditCourt::Decide(const FullAudit& audit, Effects* effects) {
     ASSIGN_OR_RETURN(stored[task], state_->run_store->GetResult(ids.back()));
   }
   const bool matches_first = AllSame(stored, audit.made);
-  // After a restart, the first auditor's results of a dispute are gone: a third
-  // worker that disagrees with the stored results counts as agreeing with that
-  // auditor.
-  const bool matches_second =
-      audit.disputed_with.empty() ? !matches_first : AllSame(audit.disputed_with, audit.made);
+  // Of use in a dispute only.
+  const bool matches_second = AllSame(audit.disputed_with, audit.made);
   absl::MutexLock lock(&state_->mutex);
   state_->audits.Finish(audit.chunk);
   for (const v1::LeaseUpdate& update : state_->table.Audit(

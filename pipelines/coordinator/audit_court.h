@@ -31,7 +31,7 @@ struct FullAudit {
   v1::ChunkId chunk;
   std::string auditor;
   PendingAudits::Results made;           // By the auditor.
-  PendingAudits::Results disputed_with;  // By the first auditor; empty if unknown.
+  PendingAudits::Results disputed_with;  // By the first auditor; empty without a dispute.
 };
 
 // Keeps an auditor's results of one lease, and corrects the outcomes of results

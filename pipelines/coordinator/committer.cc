@@ -132,8 +132,11 @@ void Committer::CountForWorkerLocked(const Submission& submission, const Checked
                  static_cast<int>(v1::SUBMIT_OUTCOME_STORED)));
   session->rejected += lease.rejects.size();
   if (lease.invalid == 0) return;
-  LogWarning(absl::StrCat("worker ", submission.worker,
-                          " submitted an invalid result: ", lease.outcome.message()));
+  // Of the others, its quarantine tells the last.
+  if (session->invalid == 0) {
+    LogWarning(absl::StrCat("worker ", submission.worker,
+                            " submitted an invalid result: ", lease.outcome.message()));
+  }
   session->invalid += lease.invalid;
   const int most = state_->options.max_invalid_results;
   if (session->invalid < most || !state_->CheckNotQuarantinedLocked(session->worker).ok()) return;

@@ -38,9 +38,14 @@ class Dispatcher {
   void Fail(const absl::Status& status) ABSL_LOCKS_EXCLUDED(state_->mutex);
 
  private:
+  // The first of the chunks, as many as fit a message.
   absl::StatusOr<v1::LeaseReply> MakeLeaseReply(const GrantedPoll& granted);
-  // Whether the reply was queued, so that the loop has to be woken.
-  bool QueueReply(GrantedPoll granted) ABSL_LOCKS_EXCLUDED(state_->mutex);
+  // Whether the reply was queued, so that the loop has to be woken. `more`: what is left to
+  // do when leases were returned that do not fit it.
+  bool QueueReply(GrantedPoll granted, Effects* more) ABSL_LOCKS_EXCLUDED(state_->mutex);
+  // Ends the leases after the first `sent`, and grants their chunks to others that wait.
+  void ReturnRestLocked(const GrantedPoll& granted, size_t sent, Effects* more)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_->mutex);
 
   RunState* const state_;
   ChunkCache* const chunks_;    // Texts and tasks of granted chunks.

@@ -40,6 +40,8 @@ struct Effects {
   std::vector<GrantedPoll> grants;           // To read, sign, and answer once journaled.
   bool wake = false;                         // CommitSome has work, or Tick should come sooner.
 
+  bool empty() const { return calls.empty() && grants.empty() && !wake; }
+
   template <typename Reply>
   void Answer(ReplyFn<Reply> done, absl::StatusOr<Reply> reply) {
     calls.push_back([done = std::move(done), reply = std::move(reply)] { done(reply); });

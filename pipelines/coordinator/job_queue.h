@@ -27,11 +27,12 @@ struct Job {
   Kind kind = Kind::kRelease;
   v1::ChunkQuarantined quarantine;  // kReject.
   std::string worker;               // kWithdraw.
+  uint32_t from = 0;                // kWithdraw: the first chunk to look at (UnauditedOf).
 
   static Job Reject(const v1::ChunkQuarantined& quarantine) {
-    return {Kind::kReject, quarantine, ""};
+    return {Kind::kReject, quarantine, "", 0};
   }
-  static Job Withdraw(const std::string& worker) { return {Kind::kWithdraw, {}, worker}; }
+  static Job Withdraw(const std::string& worker) { return {Kind::kWithdraw, {}, worker, 0}; }
   static Job Release() { return {}; }
 };
 
@@ -55,6 +56,7 @@ class JobQueue {
   // The first job stays in the queue until it is done: a run is done only when
   // its jobs are.
   const Job& first() const { return jobs_.front(); }
+  void SetFirst(Job job) { jobs_.front() = std::move(job); }
   void RemoveFirst() { jobs_.pop_front(); }
 
  private:

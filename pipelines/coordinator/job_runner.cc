@@ -33,25 +33,29 @@ int JobRunner::RunNext() {
     job = state_->jobs.first();
   }
   Effects effects;
-  const absl::StatusOr<bool> finished = Run(job, &effects);
+  const absl::StatusOr<bool> finished = Run(&job, &effects);
   if (!finished.ok()) {
     dispatcher_->Fail(finished.status());
   } else {
     absl::MutexLock lock(&state_->mutex);
-    if (*finished) state_->jobs.RemoveFirst();
+    if (*finished) {
+      state_->jobs.RemoveFirst();
+    } else {
+      state_->jobs.SetFirst(std::move(job));
+    }
     state_->ServeWaitersLocked(state_->Now(), kMissesOfEvent, &effects);
   }
   dispatcher_->Dispatch(std::move(effects));
   return 1;
 }
 
-absl::StatusOr<bool> JobRunner::Run(const Job& job, Effects* effects) {
-  switch (job.kind) {
+absl::StatusOr<bool> JobRunner::Run(Job* job, Effects* effects) {
+  switch (job->kind) {
     case Job::Kind::kReject:
-      RETURN_IF_ERROR(RejectQuarantined(job.quarantine, effects));
+      RETURN_IF_ERROR(RejectQuarantined(job->quarantine, effects));
       return true;
     case Job::Kind::kWithdraw:
-      return Withdraw(job.worker, effects);
+      return Withdraw(job->worker, &job->from, effects);
     case Job::Kind::kRelease:
       RETURN_IF_ERROR(ReleaseQuarantined(effects));
       return true;
@@ -94,10 +98,11 @@ absl::Status JobRunner::RejectQuarantined(const v1::ChunkQuarantined& quarantine
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> JobRunner::Withdraw(const std::string& worker, Effects* effects) {
+absl::StatusOr<bool> JobRunner::Withdraw(const std::string& worker, uint32_t* from,
+                                         Effects* effects) {
   std::vector<v1::LeaseUpdate> updates;
   std::vector<v1::LeaseUpdate> why;
-  bool finished = true;
+  bool finished = false;
   {
     absl::MutexLock lock(&state_->mutex);
     // Written once more, with a sync: otherwise a power failure could leave the
@@ -107,11 +112,11 @@ absl::StatusOr<bool> JobRunner::Withdraw(const std::string& worker, Effects* eff
       quarantined.set_worker(worker);
       quarantined.set_reason(reason);
     }
-    for (const UnauditedResults& unaudited : state_->table.UnauditedOf(worker)) {
-      finished = updates.size() < kMaxChunksRemoved;
-      if (!finished) break;
+    for (const UnauditedResults& unaudited :
+         state_->table.UnauditedOf(worker, kMaxChunksRemoved, from)) {
       updates.push_back(Withdrawn(unaudited, worker));
     }
+    finished = *from == state_->table.chunks();
   }
   RETURN_IF_ERROR(Remove(updates, std::move(why), effects));
   return finished;

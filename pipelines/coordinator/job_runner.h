@@ -36,10 +36,11 @@ class JobRunner {
 
  private:
   // Whether the job is finished; if not, it has to run again.
-  absl::StatusOr<bool> Run(const Job& job, Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
+  absl::StatusOr<bool> Run(Job* job, Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
   absl::Status RejectQuarantined(const v1::ChunkQuarantined& quarantine, Effects* effects)
       ABSL_LOCKS_EXCLUDED(state_->mutex);
-  absl::StatusOr<bool> Withdraw(const std::string& worker, Effects* effects)
+  // `*from`: as of LeaseTable::UnauditedOf.
+  absl::StatusOr<bool> Withdraw(const std::string& worker, uint32_t* from, Effects* effects)
       ABSL_LOCKS_EXCLUDED(state_->mutex);
   absl::Status ReleaseQuarantined(Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
   // Writes the removal of results after `why`, which is applied already; then

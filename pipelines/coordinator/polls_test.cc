@@ -170,6 +170,47 @@ TEST(CoordinatorPollsTest, OfWorkersThatDeliverAreServedBeforeOthersAndThenTheOt
   EXPECT_TRUE(first->answered);
 }
 
+// Bug: while any audit was open, the first poll took all it wanted.
+TEST(CoordinatorPollsTest, ShareWhatThereIsThoughAnAuditIsOpen) {
+  CoordinatorFixture run(8, 1);
+  run.options.leases.audit_share = 1;
+  run.Start();
+  const std::string ann = run.Hello("ann");
+  const v1::LeaseReply held = run.Lease(ann, 8);
+  ASSERT_EQ(held.chunks_size(), 8);
+  run.Submit(ann, {run.Work(held.chunks(0))});
+  ASSERT_EQ(run.Lease(run.Hello("auditor"), 1).chunks_size(), 1);
+  const PendingLease bob = run.Poll(run.Hello("bob"), 8, kWait);
+  const PendingLease cat = run.Poll(run.Hello("cat"), 8, kWait);
+  std::vector<v1::LeaseResults> back;
+  for (int i = 1; i < 8; ++i) {
+    back.push_back(Returned(held.chunks(i), v1::ATTEMPT_FAILURE_RETURNED));
+  }
+
+  run.Submit(ann, back);
+
+  ASSERT_OK(bob->reply);
+  ASSERT_OK(cat->reply);
+  EXPECT_EQ(bob->reply->chunks_size(), 4);
+  EXPECT_EQ(cat->reply->chunks_size(), 3);
+}
+
+// Bug: the leases of a reply over gRPC's limit were granted, lost and granted again, for ever.
+TEST(CoordinatorPollsTest, GetNoMoreThanFitsAMessageAndTheRestIsFree) {
+  CoordinatorFixture run(20, 1, /*more_text=*/1 << 20);
+  const std::string ann = run.Hello("ann");
+  int got = 0;
+  while (got < 20) {
+    const v1::LeaseReply reply = run.Lease(ann, 20);
+    ASSERT_GT(reply.chunks_size(), 0);
+    EXPECT_LE(reply.ByteSizeLong(), static_cast<size_t>(kMaxRpcBytes));
+    got += reply.chunks_size();
+    EXPECT_EQ(run.coordinator->Status().tasks().leased(), static_cast<uint64_t>(got));
+  }
+  EXPECT_EQ(got, 20);
+  EXPECT_EQ(run.coordinator->Status().expired(), 0u);
+}
+
 // What is pending has to wait after a failure: the lease of one that only renews is taken.
 TEST(CoordinatorPollsTest, StarveThoughAChunkIsPendingThatMustWait) {
   CoordinatorFixture run(3, 1);

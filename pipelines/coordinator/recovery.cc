@@ -57,10 +57,17 @@ absl::Status RecoverAttempts(RunState* state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(stat
   return absl::OkStatus();
 }
 
+bool HasUnaudited(const LeaseTable& table, const std::string& worker) {
+  for (uint32_t from = 0; from < table.chunks();) {
+    if (!table.UnauditedOf(worker, /*most=*/1, &from).empty()) return true;
+  }
+  return false;
+}
+
 // A kill may have come between a worker's quarantine and the removal of all its results.
 void RecoverTakingBack(RunState* state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state->mutex) {
   for (const std::string& worker : state->table.QuarantinedWorkers()) {
-    if (!state->table.UnauditedOf(worker).empty()) state->jobs.Add(Job::Withdraw(worker));
+    if (HasUnaudited(state->table, worker)) state->jobs.Add(Job::Withdraw(worker));
   }
 }
 

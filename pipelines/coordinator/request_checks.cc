@@ -38,6 +38,8 @@ bool NameCharacters(absl::string_view name) {
   });
 }
 
+}  // namespace
+
 absl::Status CheckWorkerName(absl::string_view worker) {
   const std::vector<absl::string_view> parts = absl::StrSplit(worker, '/');
   const bool good = worker.size() <= kMaxWorkerNameBytes && parts.size() <= 2 &&
@@ -47,8 +49,6 @@ absl::Status CheckWorkerName(absl::string_view worker) {
       absl::StrCat("worker: \"", Snippet(worker), "\", want 1 to ", kMaxWorkerNameBytes,
                    " of A-Z a-z 0-9 . _ -, with at most one / between them"));
 }
-
-}  // namespace
 
 absl::Status CheckHello(const v1::HelloRequest& request) {
   RETURN_IF_ERROR(CheckWorkerName(request.worker()));

@@ -21,6 +21,9 @@
 
 namespace quipu::pipelines {
 
+// INVALID_ARGUMENT unless it is a worker's name (HelloRequest.worker).
+absl::Status CheckWorkerName(absl::string_view worker);
+
 absl::Status CheckHello(const v1::HelloRequest& request);
 absl::Status CheckLease(const v1::LeaseRequest& request, uint32_t max_leases);
 absl::Status CheckRenew(const v1::RenewRequest& request);

@@ -18,13 +18,11 @@ CoordinatorOptions WithAuditsIfReproducible(CoordinatorOptions options) {
   return options;
 }
 
-// Logs what an operator should know.
+// Logs what an operator should know. Who drives the run logs that it is paused.
 void LogUpdate(const v1::LeaseUpdate& update) {
   if (update.has_worker_quarantined()) {
     LogWarning(absl::StrCat("worker ", update.worker_quarantined().worker(),
                             " is quarantined: ", update.worker_quarantined().reason()));
-  } else if (update.has_paused()) {
-    LogWarning(absl::StrCat("the run is paused: ", update.paused().reason()));
   } else if (update.has_quarantined()) {
     const v1::ChunkQuarantined& quarantined = update.quarantined();
     LogWarning(absl::StrCat("chunk ", quarantined.chunk().chunk_index(), " of document ",

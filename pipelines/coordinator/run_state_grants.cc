@@ -104,15 +104,14 @@ void RunState::ExpireLocked(absl::Duration now, Effects* effects) {
 
 bool RunState::OthersStarveLocked(absl::string_view worker, absl::Duration now) const {
   if (!table.paused().empty()) return false;
-  // What is pending may have to wait, or be nothing for the worker that waits.
-  const bool pending = table.pending_chunks() > 0;
   int looked = 0;
   for (uint64_t id = polls.First(); id != 0 && looked < kMissesOfEvent; id = polls.After(id)) {
     const Poll& poll = polls.Get(id);
     ++looked;
     const bool other = absl::string_view(poll.worker) != worker;
     if (!other || table.LeasesOf(poll.worker) > 0 || !table.MayHold(poll.worker, now)) continue;
-    if (!pending || table.Grant(poll.worker, 1, now).empty()) return true;
+    // What is pending may have to wait, or be nothing for this worker.
+    if (!table.HasWorkFor(poll.worker, now)) return true;
   }
   return false;
 }
@@ -133,9 +132,8 @@ bool RunState::MayGrantLocked() const {
 
 int RunState::ShareOfPollLocked(const Poll& poll) const {
   const uint64_t waiting = polls.size();
-  const uint64_t share = std::max<uint64_t>((table.pending_chunks() + waiting - 1) / waiting, 1);
-  // Audits are not pending chunks: an auditor may take what it wants.
-  if (table.counts().audits_open > 0) return poll.max_chunks;
+  const uint64_t work = table.pending_chunks() + table.counts().audits_open;
+  const uint64_t share = std::max<uint64_t>((work + waiting - 1) / waiting, 1);
   return static_cast<int>(std::min<uint64_t>(static_cast<uint64_t>(poll.max_chunks), share));
 }
 

@@ -1,7 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/coordinator/session_table.h"
 
-#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -34,7 +33,7 @@ absl::StatusOr<SessionTable::Opened> SessionTable::Open(Hello hello) {
     const Position position = std::prev(sessions_.end());
     position->worker = hello.worker;
     position->identity = IdentityOf(hello);
-    ++identities_[position->identity];
+    Count(position->identity, 1);
     by_worker_[hello.worker] = position;
     opened.session = &*position;
   } else {
@@ -57,8 +56,7 @@ absl::StatusOr<SessionTable::Opened> SessionTable::Open(Hello hello) {
 
 std::string SessionTable::MakeRoom(absl::FunctionRef<bool(const Session&)> idle) {
   if (by_id_.size() < max_sessions_) return "";
-  size_t most = 0;
-  for (const auto& [identity, sessions] : identities_) most = std::max(most, sessions);
+  const size_t most = sizes_.empty() ? 0 : sizes_.rbegin()->first;
   Position victim = sessions_.end();
   size_t looked = 0;
   for (Position at = sessions_.begin(); at != sessions_.end() && looked < kMaxLooked; ++at) {
@@ -79,9 +77,19 @@ std::string SessionTable::MakeRoom(absl::FunctionRef<bool(const Session&)> idle)
 SessionTable::Position SessionTable::Remove(Position position) {
   by_id_.erase(position->id);
   by_worker_.erase(position->worker);
-  const auto identity = identities_.find(position->identity);
-  if (--identity->second == 0) identities_.erase(identity);
+  Count(position->identity, -1);
   return sessions_.erase(position);
+}
+
+void SessionTable::Count(const std::string& identity, int change) {
+  size_t& sessions = identities_[identity];
+  if (sessions > 0 && --sizes_[sessions] == 0) sizes_.erase(sessions);
+  sessions += static_cast<size_t>(change);
+  if (sessions > 0) {
+    ++sizes_[sessions];
+  } else {
+    identities_.erase(identity);
+  }
 }
 
 Session* SessionTable::Find(absl::string_view id) {

@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -100,12 +101,15 @@ class SessionTable {
   using Position = std::list<Session>::iterator;
 
   Position Remove(Position position);
+  // Counts one session more or less of an identity.
+  void Count(const std::string& identity, int change);
 
   const size_t max_sessions_;
   std::list<Session> sessions_;  // The longest silent first.
   absl::flat_hash_map<std::string, Position> by_id_;
   absl::flat_hash_map<std::string, Position> by_worker_;
   absl::flat_hash_map<std::string, size_t> identities_;  // How many sessions each has.
+  absl::btree_map<size_t, size_t> sizes_;                // How many identities have so many.
 };
 
 }  // namespace quipu::pipelines

@@ -75,7 +75,7 @@ TEST_F(LeaseAuditTest, SameResultsPassForGood) {
   StartMade(1, 1);
   Grant("bob", 1);
   EXPECT_FALSE(table_->Done());
-  EXPECT_THAT(table_->UnauditedOf("ann"), SizeIs(1));
+  EXPECT_THAT(UnauditedOf("ann"), SizeIs(1));
 
   const Updates settled = Audit(0, "bob", true);
 
@@ -85,7 +85,7 @@ TEST_F(LeaseAuditTest, SameResultsPassForGood) {
   EXPECT_EQ(settled[1].audit_verdict().worker(), "ann");
   EXPECT_EQ(settled[1].audit_verdict().auditor(), "bob");
   EXPECT_EQ(table_->counts().audits_passed, 1u);
-  EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
+  EXPECT_THAT(UnauditedOf("ann"), IsEmpty());
   EXPECT_TRUE(table_->Done());
 }
 
@@ -102,8 +102,8 @@ TEST_F(LeaseAuditTest, OfTwoThatDifferTheOneWhomNobodyAgreesWithLied) {
   EXPECT_EQ(settled[1].audit_verdict().decider(), "cid");
   EXPECT_NE(table_->WhyQuarantined("ann"), "");
   EXPECT_EQ(table_->counts().audits_failed, 1u);
-  ASSERT_THAT(table_->UnauditedOf("ann"), SizeIs(1));
-  EXPECT_EQ(table_->UnauditedOf("ann")[0].mask, 0b11u);
+  ASSERT_THAT(UnauditedOf("ann"), SizeIs(1));
+  EXPECT_EQ(UnauditedOf("ann")[0].mask, 0b11u);
 }
 
 TEST_F(LeaseAuditTest, AuditorMayBeTheOneWhoLied) {
@@ -115,7 +115,7 @@ TEST_F(LeaseAuditTest, AuditorMayBeTheOneWhoLied) {
   EXPECT_EQ(settled[1].audit_verdict().verdict(), v1::AuditVerdict::SECOND_LIED);
   EXPECT_NE(table_->WhyQuarantined("bob"), "");
   EXPECT_EQ(table_->WhyQuarantined("ann"), "");
-  EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
+  EXPECT_THAT(UnauditedOf("ann"), IsEmpty());
   EXPECT_TRUE(table_->Done());
 }
 
@@ -193,8 +193,8 @@ TEST_F(LeaseAuditTest, EachMakersPartOfAChunkIsAudited) {
 
   Audit(0, "bob", true);
 
-  EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
-  EXPECT_EQ(table_->UnauditedOf("bob")[0].mask, 0b10u);
+  EXPECT_THAT(UnauditedOf("ann"), IsEmpty());
+  EXPECT_EQ(UnauditedOf("bob")[0].mask, 0b10u);
   EXPECT_THAT(Grant("bob", 1), IsEmpty());
   ASSERT_THAT(Grant("ann", 1), ElementsAre(0));
   EXPECT_EQ(View(0).tasks, 0b10u);
@@ -203,7 +203,7 @@ TEST_F(LeaseAuditTest, EachMakersPartOfAChunkIsAudited) {
 
   EXPECT_EQ(settled.back().audit_verdict().worker(), "bob");
   EXPECT_EQ(table_->counts().audits_passed, 2u);
-  EXPECT_THAT(table_->UnauditedOf("bob"), IsEmpty());
+  EXPECT_THAT(UnauditedOf("bob"), IsEmpty());
   EXPECT_TRUE(table_->Done());
 }
 
@@ -216,8 +216,8 @@ TEST_F(LeaseAuditTest, LiarAmongTwoMakersLosesItsPartAlone) {
 
   EXPECT_EQ(settled[1].audit_verdict().verdict(), v1::AuditVerdict::FIRST_LIED);
   EXPECT_NE(table_->WhyQuarantined("ann"), "");
-  ASSERT_THAT(table_->UnauditedOf("ann"), SizeIs(1));
-  Withdraw(0, "ann", table_->UnauditedOf("ann")[0].mask);
+  ASSERT_THAT(UnauditedOf("ann"), SizeIs(1));
+  Withdraw(0, "ann", UnauditedOf("ann")[0].mask);
   EXPECT_EQ(View(0).done, 0b10u);
   ASSERT_THAT(Grant("cid", 1), ElementsAre(0));
   Store(0, "cid", 0b01);
@@ -252,8 +252,8 @@ TEST_F(LeaseAuditTest, WhatAWorkerAddsAfterItsAuditIsAuditedToo) {
   Store(0, "ann", 0b10);
 
   EXPECT_EQ(table_->counts().audits_open, 1u);
-  ASSERT_THAT(table_->UnauditedOf("ann"), SizeIs(1));
-  EXPECT_EQ(table_->UnauditedOf("ann")[0].mask, 0b11u);
+  ASSERT_THAT(UnauditedOf("ann"), SizeIs(1));
+  EXPECT_EQ(UnauditedOf("ann")[0].mask, 0b11u);
 }
 
 TEST_F(LeaseAuditTest, PartsThatNobodyCanAuditAreSkippedOneByOne) {
@@ -328,7 +328,7 @@ TEST_F(LeaseAuditTest, AuditThatNobodyCanDoIsSkippedOnceNothingElseIsLeft) {
   EXPECT_THAT(ApplyAll(table_->SkipAudits({"ann"})), SizeIs(2));
 
   EXPECT_TRUE(table_->Done());
-  EXPECT_THAT(table_->UnauditedOf("ann"), SizeIs(2));
+  EXPECT_THAT(UnauditedOf("ann"), SizeIs(2));
 }
 
 TEST_F(LeaseAuditTest, AuditIsSkippedIfThoseWhoCouldDoItAreQuarantined) {
@@ -379,7 +379,7 @@ TEST_F(LeaseAuditTest, WithdrawnResultsArePendingAndOldTicketsAreStale) {
   EXPECT_EQ(table_->counts().audits_open, 0u);
   EXPECT_EQ(table_->LeasesOf("bob"), 0);
   EXPECT_EQ(table_->ValidityOf(IdOf(0), token), TicketValidity::kStale);
-  EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
+  EXPECT_THAT(UnauditedOf("ann"), IsEmpty());
   EXPECT_THAT(Grant("cid", 1), ElementsAre(0));
   EXPECT_FALSE(View(0).audit);
   Store(0, "cid", 0b11);
@@ -392,7 +392,7 @@ TEST_F(LeaseAuditTest, TakingBackOneMakersResultsLeavesTheOthers) {
   Withdraw(0, "ann", 0b01);
 
   EXPECT_EQ(View(0).done, 0b10u);
-  EXPECT_EQ(table_->UnauditedOf("bob")[0].mask, 0b10u);
+  EXPECT_EQ(UnauditedOf("bob")[0].mask, 0b10u);
   Grant("bob", 1);
   Store(0, "bob", 0b01);
   EXPECT_EQ(table_->counts().audits_open, 1u);  // All bob's now.

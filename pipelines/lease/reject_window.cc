@@ -19,6 +19,7 @@ void RejectWindow::Push(Entry entry) {
 
 void RejectWindow::Add(int results, const Reasons& rejects, uint32_t worker) {
   if (size_ == 0) return;
+  seen_ += static_cast<uint64_t>(results);
   for (int k = static_cast<int>(rejects.size()); k < results; ++k) Push({worker, kAccepted});
   for (const v1::RejectReason reason : rejects) Push({worker, static_cast<int16_t>(reason)});
 }
@@ -27,6 +28,7 @@ void RejectWindow::Clear() {
   ring_.clear();
   next_ = 0;
   rejects_ = 0;
+  seen_ = 0;
 }
 
 std::optional<int> RejectWindow::RejectsAfter(int results, int rejects) const {

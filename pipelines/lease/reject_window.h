@@ -35,6 +35,8 @@ class RejectWindow {
 
   bool full() const { return size_ > 0 && ring_.size() == size_; }
   int rejects() const { return rejects_; }
+  // Results added since construction or Clear, those that have left included.
+  uint64_t seen() const { return seen_; }
   // The value of rejects() after such an Add; nullopt if the window would not
   // be full.
   std::optional<int> RejectsAfter(int results, int rejects) const;
@@ -62,6 +64,7 @@ class RejectWindow {
   std::vector<Entry> ring_;
   size_t next_ = 0;  // In a full ring, the oldest entry.
   int rejects_ = 0;  // Entries with a reason.
+  uint64_t seen_ = 0;
 };
 
 }  // namespace quipu::pipelines

@@ -23,6 +23,7 @@ TEST(RejectWindowTest, CountsTheLastResultsAlone) {
 
   EXPECT_TRUE(window.full());
   EXPECT_EQ(window.rejects(), 2);  // One EMPTY has left.
+  EXPECT_EQ(window.seen(), 4u);
 }
 
 TEST(RejectWindowTest, NamesTheCommonestReasonOfThoseStillInIt) {
@@ -49,6 +50,7 @@ TEST(RejectWindowTest, HasNoReasonWithoutARejectAndForgetsAllWhenCleared) {
   window.Add(2, {kEmpty, kEmpty}, 1);
   window.Clear();
 
+  EXPECT_EQ(window.seen(), 0u);
   EXPECT_FALSE(window.full());
   EXPECT_EQ(window.rejects(), 0);
   EXPECT_EQ(window.Commonest().rejects, 0);

@@ -157,8 +157,8 @@ TEST_F(LeaseReplayTest, TakingBackLeavesTheResultsThatWereMadeSince) {
   Replay(Made(0, "bob", 0b11));
 
   EXPECT_EQ(View(0).done, 0b11u);
-  EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
-  EXPECT_THAT(table_->UnauditedOf("bob"), SizeIs(1));
+  EXPECT_THAT(UnauditedOf("ann"), IsEmpty());
+  EXPECT_THAT(UnauditedOf("bob"), SizeIs(1));
   EXPECT_EQ(table_->ValidityOf(IdOf(0), kOld + 5), TicketValidity::kStale);
   EXPECT_EQ(table_->ValidityOf(IdOf(0), kOld + 99), TicketValidity::kStale);
 }
@@ -189,7 +189,7 @@ TEST_F(LeaseReplayTest, UndecidedAuditsAreRequestedAgain) {
   EXPECT_EQ(asked[2].audit_asked().worker(), "bob");
   EXPECT_EQ(NumberOf(asked[3].audit_asked().chunk()), 5);
   EXPECT_EQ(table_->counts().disputes, 0u);
-  EXPECT_THAT(table_->UnauditedOf("ann"), SizeIs(4));  // Of six parts, two have passed.
+  EXPECT_THAT(UnauditedOf("ann"), SizeIs(4));  // Of six parts, two have passed.
   EXPECT_THAT(Grant("bob", 8), ElementsAre(0, 3, 5));
   EXPECT_THAT(Grant("ann", 8), ElementsAre(4));
 }

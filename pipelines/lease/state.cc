@@ -118,7 +118,7 @@ absl::Status LeaseState::ApplyToRun(const v1::LeaseUpdate& update) {
       return absl::OkStatus();
     case Kind::kResumed:
       paused_.clear();
-      window_.Clear();
+      ClearWindow();
       return absl::OkStatus();
     case Kind::kWorkerQuarantined:
       return ApplyWorkerQuarantined(update.worker_quarantined());
@@ -126,8 +126,7 @@ absl::Status LeaseState::ApplyToRun(const v1::LeaseUpdate& update) {
       if (update.worker_reinstated().worker().empty()) {
         return absl::InvalidArgumentError("a worker without a name is reinstated");
       }
-      workers_[Intern(update.worker_reinstated().worker())].quarantined.clear();
-      SetSlowest();
+      SetQuarantined(Intern(update.worker_reinstated().worker()), "");
       return absl::OkStatus();
     default:
       return absl::InvalidArgumentError(
@@ -303,16 +302,31 @@ void LeaseState::NoteProgress(uint32_t number) {
   worker.failures = 0;
   if (worker.leases.empty()) return;  // Late: it may have been idle meanwhile.
   const int64_t took = worker.waiting_us > 0 ? latest_us_ - worker.waiting_us : 0;
-  worker.slowest_us = std::max<int64_t>({worker.slowest_us, took, 1});
+  const int64_t slowest = std::max<int64_t>({worker.slowest_us, took, 1});
   worker.waiting_us = latest_us_;
-  if (worker.quarantined.empty()) slowest_us_ = std::max(slowest_us_, worker.slowest_us);
+  if (slowest == worker.slowest_us) return;
+  if (worker.quarantined.empty()) {
+    if (worker.slowest_us > 0) slowest_.erase(slowest_.find(worker.slowest_us));
+    slowest_.insert(slowest);
+  }
+  worker.slowest_us = slowest;
 }
 
-void LeaseState::SetSlowest() {
-  slowest_us_ = 0;
-  for (const WorkerRecord& worker : workers_) {
-    if (worker.quarantined.empty()) slowest_us_ = std::max(slowest_us_, worker.slowest_us);
+void LeaseState::SetQuarantined(uint32_t number, const std::string& reason) {
+  WorkerRecord& worker = workers_[number];
+  if (worker.slowest_us > 0 && worker.quarantined.empty() != reason.empty()) {
+    if (reason.empty()) {
+      slowest_.insert(worker.slowest_us);
+    } else {
+      slowest_.erase(slowest_.find(worker.slowest_us));
+    }
   }
+  worker.quarantined = reason;
+}
+
+void LeaseState::ClearWindow() {
+  window_.Clear();
+  most_leased_ = counts_.leased;
 }
 
 absl::Status LeaseState::ApplyStored(const v1::ResultsStored& update) {
@@ -385,9 +399,7 @@ absl::Status LeaseState::ApplyWorkerQuarantined(const v1::WorkerQuarantined& upd
     return absl::InvalidArgumentError("a worker quarantined without a name or a reason");
   }
   const uint32_t worker = Intern(update.worker());
-  workers_[worker].quarantined = update.reason();
-  SetSlowest();
-  window_.Clear();  // It has its results.
+  SetQuarantined(worker, update.reason());
   // Its leases end, without counting as losses of their chunks.
   const absl::btree_set<uint32_t> leases = workers_[worker].leases;
   for (const uint32_t i : leases) {
@@ -398,6 +410,7 @@ absl::Status LeaseState::ApplyWorkerQuarantined(const v1::WorkerQuarantined& upd
     if (audit) ListAudit(i);
     List(i);
   }
+  ClearWindow();  // It has the worker's results.
   return absl::OkStatus();
 }
 

@@ -185,7 +185,7 @@ class LeaseState {
   }
   // The longest time in which a worker held leases before it delivered; 0: none has
   // delivered. Without workers in quarantine.
-  int64_t slowest_us() const { return slowest_us_; }
+  int64_t slowest_us() const { return slowest_.empty() ? 0 : *slowest_.rbegin(); }
   // kNobody if the name was never seen.
   uint32_t WorkerNumber(absl::string_view name) const;
   const WorkerRecord& worker(uint32_t number) const { return workers_[number]; }
@@ -209,6 +209,8 @@ class LeaseState {
   const LeaseCounts& counts() const { return counts_; }
   // The workers' latest results; options().pause_window sets how many.
   const RejectWindow& window() const { return window_; }
+  // The most tasks that were leased at one moment since the window was cleared.
+  uint64_t most_leased() const { return most_leased_; }
 
  private:
   absl::Status ApplyAdded(const v1::ChunkAdded& update);
@@ -258,7 +260,9 @@ class LeaseState {
   void NoteTime(uint32_t worker, int64_t now_us);
   // It has delivered results.
   void NoteProgress(uint32_t worker);
-  void SetSlowest();
+  // Begins (with a reason) or ends the worker's quarantine.
+  void SetQuarantined(uint32_t worker, const std::string& reason);
+  void ClearWindow();
 
   struct Key {
     Fingerprint document;
@@ -309,8 +313,10 @@ class LeaseState {
   std::string paused_;
   RejectWindow window_;
   int64_t latest_us_ = 0;  // The latest moment that a grant or a renewal told.
-  int64_t slowest_us_ = 0;
+  // WorkerRecord.slowest_us of the workers that are not quarantined, without zeros.
+  absl::btree_multiset<int64_t> slowest_;
   LeaseCounts counts_;
+  uint64_t most_leased_ = 0;
 };
 
 }  // namespace quipu::pipelines::internal

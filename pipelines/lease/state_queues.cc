@@ -2,6 +2,8 @@
 //
 // Part of a lease table's state: the queues of chunks, the leases and the
 // counts, updated with every change of a chunk.
+#include <algorithm>
+
 #include "absl/numeric/bits.h"
 #include "pipelines/lease/state.h"
 
@@ -26,6 +28,7 @@ void LeaseState::List(uint32_t i) {
   counts_.done += absl::popcount(chunk.done);
   if (chunk.leased) {
     if (!leases_.at(i).audit) counts_.leased += absl::popcount(chunk.open());
+    most_leased_ = std::max(most_leased_, counts_.leased);
     return;
   }
   if (chunk.open() == 0 || chunk.quarantined) return;

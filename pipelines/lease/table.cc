@@ -6,11 +6,9 @@
 #include <utility>
 
 #include "absl/numeric/bits.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "pipelines/core/names.h"
 #include "pipelines/lease/audits.h"
 #include "pipelines/lease/ends.h"
+#include "pipelines/lease/pause.h"
 #include "pipelines/lease/state.h"
 
 namespace quipu::pipelines {
@@ -39,8 +37,14 @@ constexpr size_t kMaxPassedOver = 256;
 // has none.
 constexpr int kPatience = 4;
 constexpr uint64_t kMaxTokens = 0xffffffff;  // Of one epoch.
+// Chunks that one search for a worker's results looks at: about a millisecond.
+constexpr uint32_t kMaxChunksLooked = 1 << 16;
 
 int64_t Micros(absl::Duration time) { return absl::ToInt64Microseconds(time); }
+
+bool MayHold(const WorkerRecord& worker, absl::Duration now) {
+  return worker.quarantined.empty() && worker.not_before_us <= Micros(now);
+}
 
 struct Pick {
   uint32_t chunk = 0;
@@ -115,6 +119,19 @@ std::vector<Pick> PickFor(const LeaseState& state, uint32_t worker, size_t room,
   return picks;
 }
 
+// How many of `max` chunks the worker may have now, if there are so many.
+size_t RoomOf(const LeaseState& state, absl::string_view worker, int max, absl::Duration now) {
+  const WorkerRecord& record = state.worker(state.WorkerNumber(worker));
+  if (worker.empty() || !state.paused().empty() || !MayHold(record, now) || record.suspects > 0) {
+    return 0;
+  }
+  const int most = std::min(state.options().max_leases_per_worker, record.allowed);
+  const int64_t room =
+      std::min<int64_t>({max, most - static_cast<int64_t>(record.leases.size()),
+                         static_cast<int64_t>(kMaxTokens - (state.last_token() & kMaxTokens))});
+  return static_cast<size_t>(std::max<int64_t>(room, 0));
+}
+
 v1::LeaseUpdate Granted(const LeaseState& state, const Pick& pick, absl::string_view worker,
                         uint64_t token, absl::Duration now) {
   const LeaseOptions& options = state.options();
@@ -155,43 +172,6 @@ void RevokeIfStalled(const LeaseState& state, uint32_t i, bool others_starve, ab
   }
 }
 
-// Whether a worker other than this one holds a lease.
-bool OthersWork(const LeaseState& state, uint32_t worker) {
-  for (uint32_t i = 1; i < state.workers().size(); ++i) {
-    if (i != worker && !state.worker(i).leases.empty()) return true;
-  }
-  return false;
-}
-
-// Pauses the run, or quarantines the only worker that rejects: nobody alone shall stop
-// the others.
-void StopIfRejectsRunAway(const LeaseState& state, absl::string_view worker, int results,
-                          const RejectWindow::Reasons& rejects, Updates& updates) {
-  if (!state.paused().empty()) return;
-  const std::optional<int> in_window =
-      state.window().RejectsAfter(results, static_cast<int>(rejects.size()));
-  const int window = state.options().pause_window;
-  const double limit = state.options().pause_reject_share;
-  // A share like 0.07 is a little more than itself in binary.
-  if (!in_window.has_value() || *in_window < limit * window - 1e-9) return;
-  RejectWindow after = state.window();
-  const uint32_t number = state.WorkerNumber(worker);
-  after.Add(results, rejects, number);
-  const RejectWindow::Count commonest = after.Commonest();
-  const std::string reason = absl::StrFormat(
-      "%d of the last %d results are rejects, a share of %.3f (limit %.3f); the commonest reason "
-      "is %s, %d of them",
-      *in_window, window, static_cast<double>(*in_window) / window, limit,
-      RejectName(commonest.reason), commonest.rejects);
-  if (after.AllRejectsOf(number) && OthersWork(state, number)) {
-    v1::WorkerQuarantined& quarantined = *updates.emplace_back().mutable_worker_quarantined();
-    quarantined.set_worker(worker.data(), worker.size());
-    quarantined.set_reason(absl::StrCat(reason, ", and this worker made them all"));
-  } else {
-    updates.emplace_back().mutable_paused()->set_reason(reason);
-  }
-}
-
 }  // namespace
 
 // ---- Grants.
@@ -199,22 +179,21 @@ void StopIfRejectsRunAway(const LeaseState& state, absl::string_view worker, int
 std::vector<v1::LeaseUpdate> LeaseTable::Grant(absl::string_view worker, int max,
                                                absl::Duration now) const {
   const LeaseState& state = *state_;
-  const uint32_t number = state.WorkerNumber(worker);
-  const WorkerRecord& record = state.worker(number);
-  if (worker.empty() || !state.paused().empty() || !MayHold(worker, now) || record.suspects > 0) {
-    return {};
-  }
-  const int most = std::min(state.options().max_leases_per_worker, record.allowed);
-  const int64_t room =
-      std::min<int64_t>({max, most - static_cast<int64_t>(record.leases.size()),
-                         static_cast<int64_t>(kMaxTokens - (state.last_token() & kMaxTokens))});
-  if (room <= 0) return {};
   Updates updates;
+  const size_t room = RoomOf(state, worker, max, now);
+  if (room == 0) return updates;
   uint64_t token = state.last_token();
-  for (const Pick& pick : PickFor(state, number, static_cast<size_t>(room), Micros(now))) {
+  for (const Pick& pick : PickFor(state, state.WorkerNumber(worker), room, Micros(now))) {
     updates.push_back(Granted(state, pick, worker, ++token, now));
   }
   return updates;
+}
+
+bool LeaseTable::HasWorkFor(absl::string_view worker, absl::Duration now) const {
+  const LeaseState& state = *state_;
+  if (RoomOf(state, worker, /*max=*/1, now) == 0) return false;
+  return !state.fresh().empty() ||
+         !PickFor(state, state.WorkerNumber(worker), /*room=*/1, Micros(now)).empty();
 }
 
 std::vector<v1::LeaseUpdate> LeaseTable::Renew(const v1::ChunkId& id, absl::string_view worker,
@@ -331,7 +310,7 @@ std::vector<v1::LeaseUpdate> LeaseTable::Store(const v1::ChunkId& id, absl::stri
     AskNextAudit(state, *i, worker, "", updates);
   }
   if (!worker.empty()) {
-    StopIfRejectsRunAway(state, worker, absl::popcount(mask), rejects, updates);
+    internal::StopIfRejectsRunAway(state, worker, absl::popcount(mask), rejects, updates);
   }
   return updates;
 }
@@ -430,8 +409,7 @@ int LeaseTable::LeasesOf(absl::string_view worker) const {
 }
 
 bool LeaseTable::MayHold(absl::string_view worker, absl::Duration now) const {
-  const WorkerRecord& record = state_->worker(state_->WorkerNumber(worker));
-  return record.quarantined.empty() && record.not_before_us <= Micros(now);
+  return pipelines::MayHold(state_->worker(state_->WorkerNumber(worker)), now);
 }
 
 bool LeaseTable::Delivers(absl::string_view worker) const {
@@ -456,18 +434,23 @@ absl::Duration LeaseTable::NextEvent(absl::Duration now) const {
   return next;
 }
 
-std::vector<UnauditedResults> LeaseTable::UnauditedOf(absl::string_view worker) const {
+std::vector<UnauditedResults> LeaseTable::UnauditedOf(absl::string_view worker, size_t most,
+                                                      uint32_t* from) const {
   const LeaseState& state = *state_;
   const uint32_t number = state.WorkerNumber(worker);
   std::vector<UnauditedResults> unaudited;
-  for (uint32_t i = 0; i < state.chunks().size(); ++i) {
-    const MakerRecord* const maker = state.chunk(i).FindMaker(number);
+  const uint64_t end = std::min<uint64_t>(chunks(), uint64_t{*from} + kMaxChunksLooked);
+  for (; *from < end && unaudited.size() < most; ++*from) {
+    const ChunkState& chunk = state.chunk(*from);
+    const MakerRecord* const maker = chunk.FindMaker(number);
     if (maker == nullptr || maker->made == 0 || maker->audit == internal::AuditState::kPassed)
       continue;
-    unaudited.push_back({state.chunk(i).Id(), maker->made});
+    unaudited.push_back({chunk.Id(), maker->made});
   }
   return unaudited;
 }
+
+uint32_t LeaseTable::chunks() const { return static_cast<uint32_t>(state_->chunks().size()); }
 
 LeaseTable::LeaseTable(const LeaseOptions& options, uint64_t epoch)
     : state_(std::make_unique<LeaseState>(options, epoch)) {}

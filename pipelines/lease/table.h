@@ -35,6 +35,7 @@
 #ifndef QUIPU_PIPELINES_LEASE_TABLE_H_
 #define QUIPU_PIPELINES_LEASE_TABLE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -103,6 +104,8 @@ class LeaseTable {
   // suspects. Grants nothing while paused, to a quarantined
   // worker, or over the worker's share.
   std::vector<v1::LeaseUpdate> Grant(absl::string_view worker, int max, absl::Duration now) const;
+  // Whether Grant would grant the worker something.
+  bool HasWorkFor(absl::string_view worker, absl::Duration now) const;
   // Extends a lease; empty if the ticket is not current, its attempt has lasted
   // max_attempt, or the chunk was revoked. If `others_starve` (a worker without a
   // lease waits, and nothing is pending), a worker without progress loses leases: half
@@ -133,8 +136,11 @@ class LeaseTable {
   // After results were stored: records them, ends the lease if the chunk is
   // complete, requests the audit if one was drawn, pauses the run if too many
   // results are rejects, naming the commonest reason; if one worker made all those
-  // rejects while another is at work, quarantines that worker instead. `mask`: bits of the tasks
-  // that got a result now; `rejects`: the reasons of those that are rejects.
+  // rejects while another is at work, quarantines that worker instead. An accepted pair
+  // takes longer than one that is refused halfway, so the first results of leases that
+  // began together are nearly all rejects: only results count that come after as many as
+  // there ever were tasks on lease. `mask`: bits of the tasks that got a result now;
+  // `rejects`: the reasons of those that are rejects.
   std::vector<v1::LeaseUpdate> Store(const v1::ChunkId& chunk, absl::string_view worker,
                                      uint64_t mask, const RejectReasons& rejects,
                                      absl::Duration now) const;
@@ -180,9 +186,13 @@ class LeaseTable {
   // may have something to do: the first expiry of a lease, or the first retry
   // of a chunk after `now`. InfiniteDuration if there is none.
   absl::Duration NextEvent(absl::Duration now = absl::ZeroDuration()) const;
-  // All chunks with results by `worker` that no audit has passed, with the bits
-  // of those results: to be withdrawn if it lied. Scans every chunk.
-  std::vector<UnauditedResults> UnauditedOf(absl::string_view worker) const;
+  // Chunks with results by `worker` that no audit has passed, with the bits of those
+  // results: to be withdrawn if it lied. In order of addition, from chunk number `*from`
+  // on, at most `most`. Looks at so many chunks only that a lock may be held meanwhile,
+  // and sets `*from` to the first one that it did not look at: `chunks()` at the end.
+  std::vector<UnauditedResults> UnauditedOf(absl::string_view worker, size_t most,
+                                            uint32_t* from) const;
+  uint32_t chunks() const;
 
  private:
   std::unique_ptr<internal::LeaseState> state_;

@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "pipelines/core/http_connections.h"
 #include "pipelines/rpc/address.h"
 
 namespace quipu::pipelines {
@@ -98,12 +99,14 @@ MHD_Result Answer(void* collect, MHD_Connection* connection, const char* url, co
 }  // namespace
 
 struct MetricsServer::Daemon {
-  explicit Daemon(CollectFn c) : collect(std::move(c)) {}
+  Daemon(CollectFn c, size_t max_connections)
+      : collect(std::move(c)), connections(max_connections) {}
   ~Daemon() {
     if (daemon != nullptr) MHD_stop_daemon(daemon);
   }
 
   CollectFn collect;
+  HttpConnections connections;
   MHD_Daemon* daemon = nullptr;
 };
 
@@ -114,7 +117,8 @@ absl::Status CheckMetricsAddress(const MetricsOptions& options) {
 absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(const MetricsOptions& options,
                                                                     CollectFn collect) {
   ASSIGN_OR_RETURN(const ListenAddress address, CheckedAddress(options));
-  auto daemon = std::make_unique<Daemon>(std::move(collect));
+  auto daemon =
+      std::make_unique<Daemon>(std::move(collect), static_cast<size_t>(options.max_connections));
   // The IPv6 wildcard address accepts IPv4 connections, too.
   const unsigned int flags = MHD_USE_AUTO_INTERNAL_THREAD |
                              (address.socket.ss_family == AF_INET6 ? MHD_USE_DUAL_STACK : 0);
@@ -124,6 +128,7 @@ absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(const Metric
       flags, /*port=*/0, nullptr, nullptr, &Answer, &daemon->collect,  //
       MHD_OPTION_SOCK_ADDR, reinterpret_cast<const sockaddr*>(&address.socket),
       MHD_OPTION_CONNECTION_LIMIT, static_cast<unsigned int>(options.max_connections),
+      MHD_OPTION_NOTIFY_CONNECTION, &HttpConnections::Notify, &daemon->connections,
       MHD_OPTION_CONNECTION_TIMEOUT, static_cast<unsigned int>(idle_s),
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionBytes, MHD_OPTION_END);
   if (daemon->daemon == nullptr) {

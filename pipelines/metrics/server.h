@@ -37,7 +37,8 @@ struct MetricsOptions {
   // A connection that is idle in both directions for this long is closed. Whole
   // seconds, 1 or more.
   absl::Duration idle_timeout = absl::Seconds(10);
-  // Connections at once; more wait until one is closed.
+  // Connections at once; the oldest is closed when the last one is taken. Of one, more wait
+  // until it is closed.
   int max_connections = 128;
 };
 

@@ -205,6 +205,26 @@ TEST_F(MetricsServerTest, AnswersWhileManyClientsHang) {
   EXPECT_THAT(Exchange(server_->port(), Request("GET", "/metrics")), HasSubstr(" 200 OK"));
 }
 
+// Bug: who sent a byte now and then kept all connections for ever.
+TEST(MetricsServer, ClosesTheOldestConnectionWhenTheLastOneIsTaken) {
+  MetricsOptions options{"127.0.0.1:0"};
+  options.idle_timeout = absl::Hours(1);
+  options.max_connections = 4;
+  ASSERT_OK_AND_ASSIGN(const auto server, MetricsServer::Start(options, Families));
+  std::vector<std::unique_ptr<Client>> hanging;
+  for (int i = 0; i < 10; ++i) {
+    hanging.push_back(std::make_unique<Client>(server->port()));
+    ASSERT_TRUE(hanging.back()->connected());
+    hanging.back()->Send("GET /met");
+  }
+
+  EXPECT_THAT(Exchange(server->port(), Request("GET", "/metrics")), HasSubstr(" 200 OK"));
+
+  for (int i = 0; i < 7; ++i) EXPECT_EQ(hanging[i]->ReceiveAll(), "") << i;
+  hanging.back()->Send("rics HTTP/1.0\r\n\r\n");
+  EXPECT_THAT(hanging.back()->ReceiveAll(), HasSubstr(" 200 OK"));
+}
+
 TEST(MetricsServer, ServesTheNextClientWhenAnIdleOneIsClosed) {
   MetricsOptions options{"127.0.0.1:0"};
   options.idle_timeout = absl::Seconds(1);

@@ -1,8 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/rpc/coordinator_service.h"
 
-#include <sys/stat.h>
-
 #include <optional>
 #include <utility>
 
@@ -23,6 +21,7 @@
 #include "pipelines/rpc/auth.h"
 #include "pipelines/rpc/call_limits.h"
 #include "pipelines/rpc/grpc_status.h"
+#include "pipelines/rpc/listener.h"
 #include "protos/coordinator.grpc.pb.h"
 
 namespace quipu::pipelines {
@@ -307,8 +306,9 @@ class CoordinatorService::Impl : public RawService {
   const ServerSecurity security_;
   const std::function<void(v1::StatusReply*)> complete_status_;
   CallLimits limits_;
-  int port_ = 0;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Listener> listener_;  // Calls the acceptor, until it is stopped.
   mutable absl::Mutex mutex_;
   v1::Stage stage_ ABSL_GUARDED_BY(mutex_) = v1::STAGE_UNSPECIFIED;
   absl::Mutex coordinator_mutex_;
@@ -316,9 +316,17 @@ class CoordinatorService::Impl : public RawService {
 };
 
 absl::Status CoordinatorService::Impl::Listen() {
+  absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Bind(address_);
+  if (!listener.ok()) {
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", Snippet(address_.target), ": ",
+                                               listener.status().message()));
+  }
+  listener_ = *std::move(listener);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(address_.target, security_.credentials, &port_);
+  acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      security_.credentials);
   builder.RegisterService(this);
   builder.SetMaxReceiveMessageSize(kMaxRpcBytes);
   builder.SetMaxSendMessageSize(kMaxRpcBytes);
@@ -327,8 +335,6 @@ absl::Status CoordinatorService::Impl::Listen() {
   builder.SetResourceQuota(grpc::ResourceQuota("quipu").Resize(kMaxRpcMemoryBytes));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxRpcStreams);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxRpcMetadataBytes);
-  // Two coordinators must not share a port unknowingly.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 30 * 1000);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 10 * 60 * 1000);
@@ -338,27 +344,25 @@ absl::Status CoordinatorService::Impl::Listen() {
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 30 * 1000);
   server_ = builder.BuildAndStart();
-  if (server_ == nullptr) {
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", Snippet(address_.target),
-                                               ": in use, or not an address of this machine"));
-  }
+  if (server_ == nullptr) return absl::UnavailableError("gRPC's server cannot be started");
   server_->GetHealthCheckService()->SetServingStatus(kCoordinatorServiceName, false);
-  // Whoever may write to a socket may connect to it.
-  if (!address_.unix_path.empty() && chmod(address_.unix_path.c_str(), 0600) != 0) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot restrict ", Snippet(address_.unix_path), " to its owner"));
-  }
-  return absl::OkStatus();
+  return listener_->Start([this](int listening, int connection) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters taken;
+    taken.listener_fd = listening;
+    taken.fd = connection;
+    acceptor_->HandleNewConnection(&taken);
+  });
 }
 
 std::string CoordinatorService::Impl::address() const {
   if (!address_.unix_path.empty()) return address_.target;
   const bool v6 = absl::StrContains(address_.host, ':');
-  return absl::StrCat(v6 ? "[" : "", address_.host, v6 ? "]" : "", ":", port_);
+  return absl::StrCat(v6 ? "[" : "", address_.host, v6 ? "]" : "", ":", listener_->port());
 }
 
 void CoordinatorService::Impl::Shutdown(absl::Duration grace) {
   if (server_ == nullptr) return;
+  listener_->Stop();
   server_->Shutdown(absl::ToChronoTime(Clock::Real()->Now() + grace));
 }
 

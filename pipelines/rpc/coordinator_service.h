@@ -60,7 +60,8 @@ class CoordinatorService {
   // Calls Shutdown, if that was not called.
   ~CoordinatorService();
 
-  // UNAVAILABLE if the address cannot be listened on. Call once.
+  // UNAVAILABLE if the address cannot be listened on; RESOURCE_EXHAUSTED if a thread cannot
+  // be started. Call once.
   absl::Status Listen();
   // The address that it listens on, with the actual port. REQUIRES: Listen
   // returned OK.

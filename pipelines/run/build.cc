@@ -26,7 +26,7 @@ constexpr size_t kSecretBytes = 32;
 
 // The coordinator of a run in a single process: nobody else can audit it, and
 // its secret lives as long as its tickets.
-CoordinatorOptions LocalOptions(const v1::ServiceSpec& service, Clock* clock, Progress* progress) {
+CoordinatorOptions LocalOptions(const v1::ServiceSpec& service, Clock* clock) {
   CoordinatorOptions options;
   options.clock = clock;
   options.leases = LeaseOptionsOf(service);
@@ -35,8 +35,17 @@ CoordinatorOptions LocalOptions(const v1::ServiceSpec& service, Clock* clock, Pr
   options.secret = RandomBytes(kSecretBytes);
   options.workers_outlive_it = false;
   options.max_invalid_results = static_cast<int>(service.max_invalid_results());
-  options.on_result = [progress](bool accepted) { progress->AddResult(accepted); };
   return options;
+}
+
+// Whether nothing is left to do, for which no engine is needed.
+absl::StatusOr<bool> AllMade(const v1::RunSpec& spec, Clock* clock, storage::Store* store) {
+  ASSIGN_OR_RETURN(const storage::RunCounts counts, store->Count());
+  if (counts.accepted + counts.rejected != counts.tasks) return false;
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunStore> run_store, MakeRunStore(store));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Coordinator> coordinator,
+                   Coordinator::Start(LocalOptions(spec.service(), clock), run_store.get()));
+  return coordinator->Done();
 }
 
 absl::Status Paused(const std::string& reason) {
@@ -56,9 +65,10 @@ absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
                       return CountersSince(CountersOf(engine->stats()), before);
                     });
   ASSIGN_OR_RETURN(const std::unique_ptr<RunStore> run_store, MakeRunStore(store));
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<Coordinator> coordinator,
-      Coordinator::Start(LocalOptions(spec.service(), options.clock, &progress), run_store.get()));
+  CoordinatorOptions local = LocalOptions(spec.service(), options.clock);
+  local.on_result = [&progress](bool accepted) { progress.AddResult(accepted); };
+  ASSIGN_OR_RETURN(const std::unique_ptr<Coordinator> coordinator,
+                   Coordinator::Start(local, run_store.get()));
   if (!coordinator->Paused().empty()) {
     v1::ControlRequest resume;
     resume.set_verb(v1::ControlRequest::RESUME);
@@ -90,6 +100,8 @@ absl::StatusOr<BuildSummary> Build(const v1::RunSpec& spec, const BuildOptions& 
   ASSIGN_OR_RETURN(const std::unique_ptr<RunStages> run, RunStages::Open(spec, options));
   RETURN_IF_ERROR(run->ReadAndPlan());
   RETURN_IF_ERROR(run->Generate([&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const bool made, AllMade(run->spec(), options.clock, run->store()));
+    if (made) return absl::OkStatus();
     ASSIGN_OR_RETURN(inference::Engine* const engine, run->NeedEngine());
     return MakePairs(run->spec(), options, engine, run->store());
   }));

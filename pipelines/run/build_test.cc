@@ -215,9 +215,13 @@ TEST_F(BuildTest, AStopIsCancelledAndTheNextRunResumes) {
 
 TEST_F(BuildTest, APauseByTheLastResultsDoesNotStopIt) {
   ASSERT_OK_AND_ASSIGN(const BuildSummary whole, Build(Spec("whole"), {}));
-  // Full with the last result, and a limit that any share reaches.
+  // A limit that any share reaches, and a window that counts with the last result: as many
+  // results come before it as there are tasks in the two chunks that are leased at once.
   v1::RunSpec spec = Spec("paused");
-  spec.mutable_service()->set_pause_window(static_cast<uint32_t>(whole.counts.tasks));
+  spec.mutable_performance()->set_chunks_in_flight(1);
+  const uint64_t leased = 2 * spec.generation().pairs_per_chunk();
+  ASSERT_GT(whole.counts.tasks, leased);
+  spec.mutable_service()->set_pause_window(static_cast<uint32_t>(whole.counts.tasks - leased));
   spec.mutable_service()->set_pause_reject_share(0);
 
   ASSERT_OK(Build(spec, {}).status());

@@ -85,6 +85,39 @@ TEST_F(RetryQuarantinedTest, AfterwardsTheDatasetIsThatOfARunWithoutAQuarantine)
   EXPECT_EQ(Exported(), want);
 }
 
+// Bug: a run killed between a worker's quarantine and the withdrawal of its results kept them if
+// all tasks had results: the next start made no coordinator.
+TEST_F(RetryQuarantinedTest, ResultsOfAQuarantinedWorkerAreWithdrawnThoughNoTaskIsOpen) {
+  ASSERT_OK_AND_ASSIGN(const BuildSummary clean, Build(spec_, {}));
+  const std::string want = Exported();
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec_.store(), {}));
+    ASSERT_OK(store->ReopenGeneration());
+    storage::JournalBatch forged;
+    ASSERT_OK(store->ForEachResult([&](const v1::Result& result) {
+      if (result.has_reject() || forged.results.size() >= 3) return absl::OkStatus();
+      forged.withdrawn.push_back(result.task().id());
+      storage::JournalBatch::Made& made = forged.results.emplace_back();
+      made.result = result;
+      made.result.set_answer("It is forged.");
+      made.by.set_worker("liar");
+      made.by.set_token(1);
+      return absl::OkStatus();
+    }));
+    ASSERT_EQ(forged.results.size(), 3u);
+    v1::WorkerQuarantined& liar = *forged.updates.emplace_back().mutable_worker_quarantined();
+    liar.set_worker("liar");
+    liar.set_reason("a test says so");
+    ASSERT_OK(store->CommitJournaled(forged, /*sync=*/true));
+    ASSERT_OK(store->Close());
+  }
+
+  ASSERT_OK_AND_ASSIGN(const BuildSummary again, Build(spec_, {}));
+
+  EXPECT_EQ(again.counts.accepted, clean.counts.accepted);
+  EXPECT_EQ(Exported(), want);
+}
+
 // The benchmark has what the scripted engine answers with two sentences of the text.
 TEST_F(RetryQuarantinedTest, APairThatABenchmarkHasIsRejectedAlsoWhenItIsRetried) {
   std::string records;

@@ -266,8 +266,7 @@ absl::Status RunStages::ReadAndPlan() {
 absl::Status RunStages::Generate(absl::FunctionRef<absl::Status()> generate) {
   return RunStage(v1::STAGE_GENERATE, [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const storage::RunCounts counts, store_->Count());
-    if (counts.accepted + counts.rejected == counts.tasks) return absl::OkStatus();
-    return generate();
+    return counts.tasks == 0 ? absl::OkStatus() : generate();
   });
 }
 

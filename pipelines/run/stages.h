@@ -68,8 +68,9 @@ class RunStages {
   const v1::RunSpec& spec() const { return spec_; }
   // Here and below: CANCELLED if a stop was requested.
   absl::Status ReadAndPlan();
-  // Calls `generate`, which has to leave every task with a result, unless all
-  // tasks have results already.
+  // Calls `generate`, which has to leave every task with a result, unless there are no
+  // tasks. Also if all have results: a coordinator that was killed may have had audits to
+  // finish, or results of a quarantined worker to withdraw.
   absl::Status Generate(absl::FunctionRef<absl::Status()> generate);
   // Drops contaminated pairs and duplicates, packs, exports, and closes the store; for a partition,
   // only closes it.

@@ -141,14 +141,38 @@ class WorkerRun {
     }
     ASSIGN_OR_RETURN(const v1::HelloReply reply, client_->Hello(HelloRequestLocked()));
     session_ = reply.session();
-    ttl_ = absl::Milliseconds(reply.lease_ttl_ms());
-    max_leases_ = static_cast<int>(reply.max_leases());
+    terms_.ttl = absl::Milliseconds(reply.lease_ttl_ms());
+    terms_.max_leases = static_cast<int>(reply.max_leases());
     return absl::OkStatus();
   }
 
-  std::string Session() {
+  // What the coordinator said in its last Hello. One that restarts may have other options.
+  struct Terms {
+    absl::Duration ttl;
+    int max_leases = 1;
+  };
+  Terms CurrentTerms() {
     absl::MutexLock lock(&session_mutex_);
+    return terms_;
+  }
+
+  // Makes it a request in the current session, within its terms. Returns the session.
+  template <typename Request>
+  std::string Address(Request* request) {
+    absl::MutexLock lock(&session_mutex_);
+    request->set_session(session_);
+    Fit(terms_, request);
     return session_;
+  }
+  template <typename Request>
+  static void Fit(const Terms& /*terms*/, Request* /*request*/) {}
+  static void Fit(const Terms& terms, v1::LeaseRequest* request) {
+    const auto most = static_cast<uint32_t>(terms.max_leases);
+    request->set_max_chunks(std::min(request->max_chunks(), most));
+    // The lease counts from here, although it may be granted at the end of the wait: enough
+    // of it has to be left for the renewer.
+    request->set_wait_ms(
+        static_cast<uint32_t>(absl::ToInt64Milliseconds(std::min(kLeaseWait, terms.ttl / 3))));
   }
 
   // Calls with the session. Sends Hello again if the coordinator does not know
@@ -157,8 +181,7 @@ class WorkerRun {
   absl::StatusOr<Reply> Call(absl::StatusOr<Reply> (CoordinatorClient::*verb)(const Request&),
                              Request* request) {
     for (int hellos = 0;; ++hellos) {
-      const std::string session = Session();
-      request->set_session(session);
+      const std::string session = Address(request);
       absl::StatusOr<Reply> reply = (client_->*verb)(*request);
       if (!absl::IsFailedPrecondition(reply.status()) || hellos == kMaxHellosOfCall) return reply;
       absl::MutexLock lock(&session_mutex_);
@@ -179,15 +202,13 @@ class WorkerRun {
     // Leases slightly more chunks than are in flight, so that a finished chunk
     // has a successor.
     const int in_flight = ChunksInFlight(spec_);
-    const int target = std::min(in_flight + std::max(1, in_flight / 4), max_leases_);
     std::string paused;
-    while (!Draining() && leases_.AwaitRoom(target)) {
+    while (!Draining()) {
+      const int target =
+          std::min(in_flight + std::max(1, in_flight / 4), CurrentTerms().max_leases);
+      if (!leases_.AwaitRoom(target)) break;
       v1::LeaseRequest request;
       request.set_max_chunks(std::max(1, target - leases_.size()));
-      // Count the lease from here, although it may be granted at the end of the
-      // wait: enough of it has to be left for the renewer.
-      request.set_wait_ms(
-          static_cast<uint32_t>(absl::ToInt64Milliseconds(std::min(kLeaseWait, ttl_ / 3))));
       const absl::Duration asked = options_.clock->Monotonic();
       absl::StatusOr<v1::LeaseReply> reply = Call(&CoordinatorClient::Lease, &request);
       if (!reply.ok()) {
@@ -292,7 +313,7 @@ class WorkerRun {
   }
 
   void RenewLoop() {
-    while (leases_.SleepUnlessEnded(ttl_ / 3)) {
+    while (leases_.SleepUnlessEnded(CurrentTerms().ttl / 3)) {
       v1::RenewRequest request;
       leases_.FillRenewal(&request);
       if (request.tickets().empty()) continue;
@@ -342,9 +363,7 @@ class WorkerRun {
   // As of the last submit. What the engine did before this worker is not the run's work on
   // its pairs.
   v1::EngineCounters submitted_ ABSL_GUARDED_BY(session_mutex_);
-  // Set by the first Hello, before the threads start; constant from then on.
-  absl::Duration ttl_;
-  int max_leases_ = 1;
+  Terms terms_ ABSL_GUARDED_BY(session_mutex_);
 };
 
 }  // namespace

@@ -23,6 +23,7 @@
 #include "base/thread.h"
 #include "generator/memory_need.h"
 #include "inference/engine.h"
+#include "pipelines/coordinator/request_checks.h"
 #include "pipelines/core/engine_factory.h"
 #include "pipelines/metrics/metrics.h"
 #include "pipelines/worker/active_leases.h"
@@ -163,6 +164,7 @@ std::string DefaultWorkerName(absl::string_view identity) {
 
 absl::Status RunWorkerProcess(const WorkerProcessOptions& options) {
   if (!options.metrics.address.empty()) RETURN_IF_ERROR(CheckMetricsAddress(options.metrics));
+  if (!options.name.empty()) RETURN_IF_ERROR(Annotate(CheckWorkerName(options.name), "--name"));
   ASSIGN_OR_RETURN(const std::unique_ptr<GrpcCoordinatorClient> client,
                    GrpcCoordinatorClient::Create(options.client));
   WorkerOptions worker;

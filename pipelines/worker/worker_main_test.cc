@@ -14,6 +14,7 @@
 namespace quipu::pipelines {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::StartsWith;
@@ -51,6 +52,11 @@ TEST(WorkTest, TellsMistakesBeforeItConnects) {
   options.metrics.address = "0.0.0.0:0";
   EXPECT_THAT(RunWorkerProcess(options),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("metrics")));
+  options.metrics.address.clear();
+  options.name = "caf\xe9";
+  EXPECT_THAT(RunWorkerProcess(options),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("--name"), HasSubstr("caf\\xe9"))));
 }
 
 }  // namespace

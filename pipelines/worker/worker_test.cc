@@ -73,8 +73,8 @@ class FakeCoordinator : public CoordinatorClient {
     v1::HelloReply reply;
     reply.set_run_id(std::string(16, 'r'));
     *reply.mutable_model() = model_;
-    reply.set_lease_ttl_ms(60000);
-    reply.set_max_leases(256);
+    reply.set_lease_ttl_ms(ttl_ms_);
+    reply.set_max_leases(max_leases_);
     if (request.has_model()) {
       reply.set_session(absl::StrCat("session-", ++sessions_));
       seen_commit_ = request.seen_commit();
@@ -85,6 +85,7 @@ class FakeCoordinator : public CoordinatorClient {
   absl::StatusOr<v1::LeaseReply> Lease(const v1::LeaseRequest& request) override {
     absl::MutexLock lock(&mutex_);
     if (absl::Status known = CheckSession(request.session()); !known.ok()) return known;
+    if (request.max_chunks() > max_leases_) return absl::InvalidArgumentError("max_chunks");
     // Nothing left to grant: waits, as a poll does, until the run ends.
     const auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       return next_ < chunks_ || Done() || cancelled_;
@@ -97,6 +98,7 @@ class FakeCoordinator : public CoordinatorClient {
     }
     most_held_ = std::max(most_held_, next_ - static_cast<int>(over_.size()));
     longest_wait_ms_ = std::max(longest_wait_ms_, request.wait_ms());
+    last_wait_ms_ = request.wait_ms();
     reply.set_run_done(Done());
     return reply;
   }
@@ -114,6 +116,12 @@ class FakeCoordinator : public CoordinatorClient {
       // Like a client that retries until it is cancelled.
       mutex_.Await(absl::Condition(&all_cancelled_));
       return absl::CancelledError("cancelled");
+    }
+    if (restart_at_ > 0 && static_cast<int>(results_.size()) >= restart_at_) {
+      restart_at_ = 0;
+      forget_ = 1;
+      ttl_ms_ = 30000;
+      max_leases_ = 2;
     }
     v1::SubmitReply reply;
     reply.set_commit_number(++commit_number_);
@@ -161,6 +169,13 @@ class FakeCoordinator : public CoordinatorClient {
     forget_ = times;
   }
 
+  // When it has so many results, its next call finds a restarted coordinator that grants a
+  // worker two leases of 30 s.
+  void RestartAt(int results) {
+    absl::MutexLock lock(&mutex_);
+    restart_at_ = results;
+  }
+
   int results() {
     absl::MutexLock lock(&mutex_);
     return static_cast<int>(results_.size());
@@ -180,6 +195,10 @@ class FakeCoordinator : public CoordinatorClient {
   int sessions() {
     absl::MutexLock lock(&mutex_);
     return sessions_;
+  }
+  uint32_t last_wait_ms() {
+    absl::MutexLock lock(&mutex_);
+    return last_wait_ms_;
   }
   uint32_t longest_wait_ms() {
     absl::MutexLock lock(&mutex_);
@@ -232,7 +251,11 @@ class FakeCoordinator : public CoordinatorClient {
   int next_ ABSL_GUARDED_BY(mutex_) = 0;
   int most_held_ ABSL_GUARDED_BY(mutex_) = 0;
   int most_threads_ ABSL_GUARDED_BY(mutex_) = 0;
+  int restart_at_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint32_t ttl_ms_ ABSL_GUARDED_BY(mutex_) = 60000;
+  uint32_t max_leases_ ABSL_GUARDED_BY(mutex_) = 256;
   uint32_t longest_wait_ms_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint32_t last_wait_ms_ ABSL_GUARDED_BY(mutex_) = 0;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool all_cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool go_when_done_ ABSL_GUARDED_BY(mutex_) = false;
@@ -379,6 +402,18 @@ TEST(Worker, SendsHelloAgainToARestartedCoordinator) {
     EXPECT_EQ(coordinator.sessions(), 2);
     EXPECT_GT(coordinator.seen_commit(), 0u) << "the witness of what was durable";
   }
+}
+
+// An operator may restart it with other options of the service.
+TEST(Worker, KeepsToTheTermsOfARestartedCoordinator) {
+  const auto engine = NewEngine(absl::Milliseconds(1));
+  FakeCoordinator coordinator(*engine, 60);
+  coordinator.RestartAt(10);
+
+  ASSERT_OK(RunWorker(&coordinator, engine.get(), SpecWithChunksInFlight(8), Options()));
+
+  EXPECT_EQ(coordinator.results(), 60 * kTasksOfChunk);
+  EXPECT_EQ(coordinator.last_wait_ms(), 10000);
 }
 
 // Bug: a coordinator that was killed again between the requested Hello and the

@@ -100,6 +100,8 @@ else
   echo "$*" >>scontrol.log
 fi
 EOF
+# As long as a host's name may be.
+printf '#!/bin/bash\necho %s\n' "$(printf 'compute-%.0s' {1..8} | cut -c1-63)" >bin/hostname
 chmod +x bin/*
 export PATH="$work/bin:$PATH"
 

@@ -13,7 +13,7 @@
 namespace quipu::testing {
 namespace {
 
-std::vector<simulation::PlannedChunk> Plan(int chunks, int tasks) {
+std::vector<simulation::PlannedChunk> Plan(int chunks, int tasks, size_t more_text) {
   std::vector<simulation::PlannedChunk> plan;
   for (int n = 0; n < chunks; ++n) {
     simulation::PlannedChunk& chunk = plan.emplace_back();
@@ -27,6 +27,7 @@ std::vector<simulation::PlannedChunk> Plan(int chunks, int tasks) {
       task.mutable_chunk()->set_end(chunk.content.text.size());
       task.set_form(v1::ANSWER_FORM_LONG);
     }
+    chunk.content.text.append(more_text, ' ');
   }
   return plan;
 }
@@ -44,8 +45,8 @@ v1::LeaseResults ResultsOf(const v1::LeasedChunk& chunk,
 
 }  // namespace
 
-CoordinatorFixture::CoordinatorFixture(int chunks, int tasks)
-    : disk(simulation::ScriptedHeader(), Plan(chunks, tasks)) {
+CoordinatorFixture::CoordinatorFixture(int chunks, int tasks, size_t more_text)
+    : disk(simulation::ScriptedHeader(), Plan(chunks, tasks, more_text)) {
   options.clock = &clock;
   options.secret = kFixtureSecret;
   options.leases.key = FingerprintOf("key");

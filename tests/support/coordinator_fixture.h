@@ -37,8 +37,8 @@ class CoordinatorFixture {
  public:
   // This many chunks of this many tasks, one chunk per document. No audits, and
   // no pause because of its rejects, unless the options are changed before
-  // Start.
-  CoordinatorFixture(int chunks, int tasks);
+  // Start. `more_text`: bytes of each chunk's text after its tasks' part.
+  CoordinatorFixture(int chunks, int tasks, size_t more_text = 0);
 
   // Starts a coordinator on the stored state; ends the previous one.
   void Start();

@@ -8,8 +8,10 @@
 #ifndef QUIPU_TESTS_SUPPORT_LEASE_TABLE_FIXTURE_H_
 #define QUIPU_TESTS_SUPPORT_LEASE_TABLE_FIXTURE_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -119,6 +121,16 @@ class LeaseTableFixture : public ::testing::Test {
   // With a poll of another worker waiting or not.
   Updates Renew(int number, absl::string_view worker, bool others_starve = false) {
     return ApplyAll(table_->Renew(IdOf(number), worker, View(number).token, others_starve, now_));
+  }
+  // All chunks with results by the worker that no audit has passed.
+  std::vector<pipelines::UnauditedResults> UnauditedOf(absl::string_view worker) const {
+    std::vector<pipelines::UnauditedResults> all;
+    for (uint32_t from = 0; from < table_->chunks();) {
+      for (pipelines::UnauditedResults& one : table_->UnauditedOf(worker, /*most=*/2, &from)) {
+        all.push_back(std::move(one));
+      }
+    }
+    return all;
   }
   Updates LoseAll(absl::string_view worker) { return ApplyAll(table_->WorkerGone(worker, now_)); }
 

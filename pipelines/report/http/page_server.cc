@@ -18,6 +18,7 @@
 #include "base/secret_file.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "pipelines/core/http_connections.h"
 #include "pipelines/rpc/address.h"
 #include "pipelines/rpc/auth.h"
 
@@ -211,10 +212,10 @@ struct PageServer::Daemon {
     daemon = MHD_start_daemon(
         flags, /*port=*/0, nullptr, nullptr, &Daemon::Handle, this,  //
         MHD_OPTION_SOCK_ADDR, reinterpret_cast<const sockaddr*>(&listen.socket),
-        MHD_OPTION_NOTIFY_COMPLETED, &Daemon::Complete, nullptr, MHD_OPTION_CONNECTION_LIMIT,
-        kMaxConnections, MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionBytes, MHD_OPTION_ARRAY, tls.data(),
-        MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, &Daemon::Complete, nullptr, MHD_OPTION_NOTIFY_CONNECTION,
+        &HttpConnections::Notify, &connections, MHD_OPTION_CONNECTION_LIMIT, kMaxConnections,
+        MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        kConnectionBytes, MHD_OPTION_ARRAY, tls.data(), MHD_OPTION_END);
     if (daemon != nullptr) return absl::OkStatus();
     const int error = errno;
     return absl::UnavailableError(absl::StrCat(
@@ -227,6 +228,7 @@ struct PageServer::Daemon {
 
   Listen listen;
   AnswerFn answer;
+  HttpConnections connections{kMaxConnections};
   MHD_Daemon* daemon = nullptr;
 };
 

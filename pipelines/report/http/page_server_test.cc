@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -49,8 +50,7 @@ class PageServerTest : public ::testing::Test {
     ASSERT_EQ(chmod(options_.tokens.c_str(), 0600), 0);
   }
 
-  // Sends a request and returns all that comes back before the server closes.
-  std::string Send(const std::string& request) const {
+  int Connect() const {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address = {};
     address.sin_family = AF_INET;
@@ -59,6 +59,11 @@ class PageServerTest : public ::testing::Test {
     const timeval timeout = {120, 0};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
     EXPECT_EQ(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    return fd;
+  }
+  // Sends a request and returns all that comes back before the server closes.
+  std::string Send(const std::string& request) const {
+    const int fd = Connect();
     EXPECT_EQ(send(fd, request.data(), request.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(request.size()));
     std::string reply;
@@ -90,6 +95,16 @@ TEST_F(PageServerTest, PassesRequestsOn) {
   EXPECT_THAT(Post("{}"), HasSubstr("POST /label by : {}"));
   EXPECT_THAT(server_->url(), HasSubstr(Host()));
   EXPECT_FALSE(server_->needs_token());
+}
+
+TEST_F(PageServerTest, AnswersThoughOthersHoldAsManyConnectionsAsThereAre) {
+  Start();
+  std::vector<int> hanging;
+  for (int i = 0; i < 100; ++i) hanging.push_back(Connect());
+
+  EXPECT_THAT(Get("/state"), HasSubstr("GET /state by : "));
+
+  for (const int fd : hanging) close(fd);
 }
 
 TEST_F(PageServerTest, RefusesPagesOfOtherSites) {

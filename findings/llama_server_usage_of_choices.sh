@@ -8,7 +8,7 @@
 # Seen (xllamacpp 2026.10.11549, llama.cpp b11549): n=3 with 16 tokens each says 16, not 48, in chat and in
 # completions; a list of three prompts of 3, 4 and 5 tokens says 16 and 3 (or one of the others). The choices themselves are right, and with a
 # seed they differ. Costs of a data set, tokens per second and budgets that are made from usage are too low
-# by that factor. The change that mends it upstream (pull request 27318) was open in August 2026.
+# by that factor. The change that fixes it upstream (pull request 27318) was open in August 2026.
 #
 # Needs python3 with venv. Exit status 0: as described; 1: it changed.
 set -euo pipefail

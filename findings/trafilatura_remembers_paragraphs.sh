@@ -6,11 +6,11 @@
 #
 # Guess: deduplicate=True removes what occurs twice in the page, so the text is a function of the page.
 # Seen (trafilatura 2.3.1, datatrove 0.10.1): the process remembers paragraphs of all pages. The one that six pages
-# share is in the first three of them only, whichever these are; the same page given five times has less text
-# each time, and None in the end. Another process begins with an empty memory, so two workers keep it in six
-# pages. datatrove's extractor has deduplicate=True as its default (it is how FineWeb's pages were read), and its
-# workers are processes that read many files one after the other. Licences, refrains and quoted sources go first. Reported as trafilatura's
-# issue 778 and closed; deduplicate=False is a function of the page.
+# share is in the first three of them only, whichever these are; the same page given five times is complete
+# three times, then there is None. Another process begins with an empty memory, so two workers keep the paragraph
+# in six pages. datatrove's extractor has deduplicate=True as its default, and a worker reads many files in one process.
+# Licences, refrains and quoted sources go first. trafilatura's issue 778, closed, found it in FineWeb 2;
+# with deduplicate=False the text is a function of the page.
 #
 # Needs python3 with venv. Exit status 0: as described; 1: it changed.
 set -euo pipefail
@@ -30,7 +30,7 @@ SHARED = ("This text is part of the archive of the historical society, which has
           "photographs since 1911 and lends them to schools.")
 OWN = ["The harbour of the old town was built by merchants who came from the north and wanted a safe place.",
        "Its walls were made of granite, which had to be carried over forty miles of bad roads from the hills.",
-       "Today it is a museum, and the ships that lie there are copies made by volunteers in thirty years."]
+       "Today it is a museum, and the ships in it are copies made by volunteers in thirty years."]
 
 
 def page(name):

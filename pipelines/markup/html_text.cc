@@ -25,9 +25,13 @@ using Names = std::set<absl::string_view>;
 // Elements whose text is no text of the page.
 const Names& Skipped() {
   static const auto& names =
-      *new Names{"script",   "style",    "noscript", "template", "head",  "svg",      "math",
-                 "iframe",   "object",   "canvas",   "audio",    "video", "select",   "button",
-                 "textarea", "datalist", "map",      "applet",   "embed", "frameset", "noframes"};
+      *new Names{"script", "style", "noscript", "template", "head", "svg", "math", "iframe",
+                 "object", "canvas", "audio", "video", "select", "button", "textarea", "datalist",
+                 "map", "applet", "embed", "frameset", "noframes",
+                 // Struck text: "<del>40</del>55" is no 4055.
+                 "del", "s", "strike",
+                 // How the characters before are read: it would stand among them.
+                 "rt", "rp", "rtc"};
   return names;
 }
 
@@ -91,6 +95,31 @@ bool HasWord(absl::string_view value, const Names& words) {
                      [&](absl::string_view word) { return words.count(word) > 0; });
 }
 
+constexpr absl::string_view kMinusSign = "\xe2\x88\x92";
+
+// "6", "-1" and "+"; not "st", "e" or "[3]", which are read as they stand. libxml2 tells the
+// "&minus;" of "&minus;1" apart.
+// REQUIRES: `raised` is not empty.
+bool IsExponent(absl::string_view raised) {
+  if (!absl::ConsumePrefix(&raised, kMinusSign) && !absl::ConsumePrefix(&raised, "-")) {
+    absl::ConsumePrefix(&raised, "+");
+  }
+  return raised.empty() || absl::ascii_isdigit(static_cast<unsigned char>(raised.front()));
+}
+
+bool IsNoteNumber(absl::string_view raised) {
+  constexpr size_t kMaxDigits = 3;
+  return raised.size() <= kMaxDigits &&
+         std::all_of(raised.begin(), raised.end(),
+                     [](unsigned char c) { return absl::ascii_isdigit(c); });
+}
+
+// Whether a number may be an exponent of what ends with it.
+bool EndsABase(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x80 || absl::ascii_isalnum(byte) || c == ')';
+}
+
 // An element that is open.
 struct Element {
   std::string name;
@@ -116,6 +145,11 @@ class PageText : public HtmlEvents {
     preformatted_ += name == "pre" ? 1 : 0;
     links_ += name == "a" ? 1 : 0;
     items_ += name == "li" ? 1 : 0;
+    if (name == "a") link_has_text_ = false;
+    if (name == "sup") {
+      raised_ = true;
+      base_ = blocks_.JoinedTo();
+    }
     if (name == "title") in_title_ = true;
     open_.push_back(std::move(element));
     Tell();
@@ -134,7 +168,10 @@ class PageText : public HtmlEvents {
 
   void Text(absl::string_view text) override {
     if (in_title_ && title_.size() < kMaxTitleBytes) title_.append(text.data(), text.size());
-    if (skipped_ == 0) blocks_.Add(text, preformatted_ > 0);
+    if (raised_) BeginRaised(text);
+    if (skipped_ > 0) return;
+    if (!absl::StripAsciiWhitespace(text).empty()) link_has_text_ = true;
+    blocks_.Add(text, preformatted_ > 0);
   }
 
   std::string Finish() {
@@ -162,7 +199,30 @@ class PageText : public HtmlEvents {
     links_ -= element.name == "a" ? 1 : 0;
     items_ -= element.name == "li" ? 1 : 0;
     if (element.name == "title") in_title_ = false;
+    if (element.name == "sup") raised_ = false;
     open_.pop_back();
+  }
+
+  // Before the first text of a superscript: 10<sup>6</sup> is "10^6" and not "106", and the number
+  // of a note, which is a link, is no part of the number or word before it.
+  void BeginRaised(absl::string_view text) {
+    const absl::string_view number = absl::StripAsciiWhitespace(text);
+    if (number.empty() || skipped_ > 0) return;
+    raised_ = false;
+    if (base_ == '\0') return;
+    if (links_ > 0 && !link_has_text_ && IsNoteNumber(number)) {
+      SkipRaised();
+    } else if (EndsABase(base_) && blocks_.JoinedTo() == base_ && IsExponent(text)) {
+      blocks_.Add("^", preformatted_ > 0);
+    }
+  }
+
+  void SkipRaised() {
+    const auto sup = std::find_if(open_.rbegin(), open_.rend(),
+                                  [](const Element& element) { return element.name == "sup"; });
+    if (sup == open_.rend()) return;
+    sup->skipped = true;
+    ++skipped_;
   }
 
   void BreakAt(absl::string_view name) {
@@ -230,6 +290,9 @@ class PageText : public HtmlEvents {
   std::string title_;
   bool in_title_ = false;
   bool has_heading_ = false;
+  bool raised_ = false;         // In a superscript that has no text yet.
+  char base_ = '\0';            // What the superscript is joined to; NUL if to nothing.
+  bool link_has_text_ = false;  // The link that was opened last.
   int skipped_ = 0;
   int main_ = 0;
   int preformatted_ = 0;

@@ -47,6 +47,10 @@ void TextBlocks::Add(absl::string_view text, bool preformatted) {
   }
 }
 
+char TextBlocks::JoinedTo() const {
+  return space_ || cell_ || line_.text.empty() ? '\0' : line_.text.back();
+}
+
 void TextBlocks::AddCollapsed(absl::string_view text) {
   while (!text.empty()) {
     if (absl::ascii_isspace(static_cast<unsigned char>(text.front())) ||

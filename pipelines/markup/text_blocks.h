@@ -34,6 +34,10 @@ class TextBlocks {
   void SetItem(bool item) { item_ = item; }
   void Add(absl::string_view text, bool preformatted);
 
+  // The last character of the line, if what is added next would stand directly behind it; of one
+  // beyond ASCII its last byte. NUL at the beginning of a line and behind white space.
+  char JoinedTo() const;
+
   // Bytes of the text, and of that in the main part.
   size_t size() const { return size_; }
   size_t main_size() const { return main_size_; }

@@ -9,8 +9,8 @@
 # 1.1234567890123457e+19 twice where the file has two ids. So do datasets 5.2.0 and pandas 3.1.1 with
 # engine="pyarrow"; features=Value("uint64") of datasets makes integers of them again, the rounded ones. (If the
 # number comes after its first block of rows, datasets refuses the file.) An explicit schema of pyarrow with uint64 is right, and so
-# are pandas' own reader, polars 2.1.0 and DuckDB 2.0.1; above 2^64 DuckDB and orjson 3.13.0 round too. The
-# reader of Arrow's Rust side does the same (arrow-rs, pull request 4420).
+# are pandas' own reader, polars 2.1.0 and DuckDB 2.0.1; above 2^64 DuckDB and orjson 3.13.0 round too.
+# (arrow-rs was reported to do the same: its pull request 4420.)
 #
 # Needs python3 with venv. Exit status 0: as described; 1: it changed.
 set -euo pipefail

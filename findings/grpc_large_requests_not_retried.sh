@@ -6,10 +6,10 @@
 # Guess: a channel whose service config has a retryPolicy with UNAVAILABLE in it tries a call again that the
 # server answers with UNAVAILABLE, whatever the request holds.
 # Seen (grpcio 1.85.1): requests of 1,000 to 250,000 bytes are tried again and succeed; one of 270,000 bytes or
-# more fails at the first UNAVAILABLE, without a word in status or log. The limit is the channel argument
+# more fails at the first UNAVAILABLE, and its status does not say why. The limit is the channel argument
 # grpc.per_rpc_retry_buffer_size, 262,144 bytes unless it is set; a call that does not fit into it is committed to its first
 # attempt. So the retries work in tests and are off for long documents and for batches of results. The buffer can be
-# raised, which is the second row; a stream is committed in the same way once it has sent that much.
+# raised: the second figure of each line.
 #
 # Needs python3 with venv. Exit status 0: as described; 1: it changed.
 set -euo pipefail

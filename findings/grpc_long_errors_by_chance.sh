@@ -8,8 +8,8 @@
 # time. Between them the client draws: the same error of the same call is replaced in about a sixth of the
 # calls at 9,000 bytes, half at 12,000 and most at 15,000. The code changes too, from one that must not be
 # retried to one that clients retry, and a retry may show the real one. Messages that quote their input
-# (a document, a list of fields, a trace) reach that size. In gRPC's documentation 8 KiB is a "soft" limit of
-# grpc.max_metadata_size, 16 KiB the hard one; issue 37852 is the error without the chance.
+# (a document, a list of fields, a trace) reach that size. The error that replaces it calls 8 KiB the soft
+# limit and 16 KiB the hard one; gRPC's issue 37852 is about the hard one.
 #
 # Needs python3 with venv. Exit status 0: as described; 1: it changed.
 set -euo pipefail

@@ -8,7 +8,7 @@
 # that reading keys is cheap.
 # Seen (Debian's librocksdb 7.8.3; 1,000 values of 20,000 bytes):
 # - VerifyChecksum() is OK after a bit of a blob was flipped, though each blob has a checksum of its own; a scan ends with
-#   Corruption. VerifyFileChecksums() finds it, if the files were written with file_checksum_gen_factory, which is off by default.
+#   Corruption. VerifyFileChecksums() finds it; it needs file_checksum_gen_factory when the files are written, which is off by default.
 # - GetApproximateSizes() of all keys is 14 kB of 20 MB: partitions that are balanced by it are not.
 # - Next() reads and unpacks the value at once: listing 1,000 keys reads 20 MB, as much as listing the values. (Later
 #   versions have ReadOptions::allow_unprepared_value.)

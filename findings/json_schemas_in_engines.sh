@@ -22,9 +22,9 @@ python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --no-compile llguidance==1.9.1 outlines_core==0.2.14 apache-tvm-ffi==0.1.15.post2 \
   numpy pydantic
 "$work/venv/bin/pip" install --quiet --no-compile --no-deps xgrammar==0.2.8
-mkdir "$work/stand-ins"
-cat >"$work/stand-ins/torch.py" <<'PYTHON'
-"""Stands in for torch and transformers, which xgrammar needs for the tokens of a model, and not here."""
+mkdir "$work/substitutes"
+cat >"$work/substitutes/torch.py" <<'PYTHON'
+"""Instead of torch and transformers, which xgrammar needs for the tokens of a model, and not here."""
 
 
 def __getattr__(name):
@@ -32,15 +32,15 @@ def __getattr__(name):
         raise AttributeError(name)
     return type(name, (), {"__init__": lambda self, *args, **options: None})
 PYTHON
-cp "$work/stand-ins/torch.py" "$work/stand-ins/transformers.py"
-"$work/venv/bin/python" - "$work/stand-ins" <<'PYTHON'
+cp "$work/substitutes/torch.py" "$work/substitutes/transformers.py"
+"$work/venv/bin/python" - "$work/substitutes" <<'PYTHON'
 import json
 import re
 import sys
 from importlib.metadata import version
 
 import llguidance
-import tvm_ffi  # Before the stand-in: it would take it for torch.
+import tvm_ffi  # Before the substitute: it would take it for torch.
 from outlines_core.json_schema import build_regex_from_schema
 
 sys.path.append(sys.argv[1])

@@ -24,10 +24,14 @@ using Names = std::set<absl::string_view>;
 
 // Elements whose text is no text of the page.
 const Names& Skipped() {
-  static const auto& names = *new Names{
-      "script", "style",  "noscript", "template", "head",     "svg",    "math",     "iframe",
-      "object", "canvas", "audio",    "video",    "select",   "button", "textarea", "datalist",
-      "map",    "applet", "embed",    "frameset", "noframes", "rt",     "rp",       "rtc"};
+  static const auto& names =
+      *new Names{"script", "style", "noscript", "template", "head", "svg", "math", "iframe",
+                 "object", "canvas", "audio", "video", "select", "button", "textarea", "datalist",
+                 "map", "applet", "embed", "frameset", "noframes",
+                 // Struck text: "<del>40</del>55" is no 4055.
+                 "del", "s", "strike",
+                 // How the characters before are read: it would stand among them.
+                 "rt", "rp", "rtc"};
   return names;
 }
 
@@ -98,6 +102,13 @@ enum class Reading {
   kFragment,     // Surroundings are text too.
 };
 
+bool IsNoteNumber(absl::string_view raised) {
+  constexpr size_t kMaxDigits = 3;
+  return raised.size() <= kMaxDigits &&
+         std::all_of(raised.begin(), raised.end(),
+                     [](unsigned char c) { return absl::ascii_isdigit(c); });
+}
+
 // An element that is open.
 struct Element {
   std::string name;
@@ -127,11 +138,15 @@ class PageText : public HtmlEvents {
     element.main = IsMain(name, attributes);
     skipped_ += element.skipped ? 1 : 0;
     form_ += element.form ? 1 : 0;
-    if (name == "sup" && ++raised_ == 1) only_digits_raised_ = true;
     main_ += element.main ? 1 : 0;
     preformatted_ += name == "pre" ? 1 : 0;
     links_ += name == "a" ? 1 : 0;
     items_ += name == "li" ? 1 : 0;
+    if (name == "a") link_has_text_ = false;
+    if (name == "sup") {
+      raised_ = true;
+      base_ = blocks_.JoinedTo();
+    }
     if (name == "title") in_title_ = true;
     open_.push_back(std::move(element));
     Tell();
@@ -150,17 +165,13 @@ class PageText : public HtmlEvents {
 
   void Text(absl::string_view text) override {
     if (in_title_ && title_.size() < kMaxTitleBytes) title_.append(text.data(), text.size());
+    if (raised_) BeginRaised(text);
     if (skipped_ > 0) return;
-    (form_ > 0 ? form_bytes_ : text_bytes_) += absl::StripAsciiWhitespace(text).size();
+    const size_t bytes = absl::StripAsciiWhitespace(text).size();
+    (form_ > 0 ? form_bytes_ : text_bytes_) += bytes;
     if (form_ > 0) return;
-    if (raised_ == 0 || !only_digits_raised_) {
-      blocks_.Add(text, preformatted_ > 0);
-      return;
-    }
-    // The number of a note in brackets is no power.
-    const std::string raised = Raised(text);
-    only_digits_raised_ = raised != text;
-    blocks_.Add(raised, preformatted_ > 0);
+    link_has_text_ = link_has_text_ || bytes > 0;
+    blocks_.Add(text, preformatted_ > 0);
   }
 
   std::string Finish() {
@@ -187,13 +198,35 @@ class PageText : public HtmlEvents {
     if (element.name == "td" || element.name == "th") blocks_.Cell();
     skipped_ -= element.skipped ? 1 : 0;
     form_ -= element.form ? 1 : 0;
-    raised_ -= element.name == "sup" ? 1 : 0;
     main_ -= element.main ? 1 : 0;
     preformatted_ -= element.name == "pre" ? 1 : 0;
     links_ -= element.name == "a" ? 1 : 0;
     items_ -= element.name == "li" ? 1 : 0;
     if (element.name == "title") in_title_ = false;
+    if (element.name == "sup") raised_ = false;
     open_.pop_back();
+  }
+
+  // Before the first text of a superscript: 10<sup>6</sup> is "10^6" and not "106", and the number
+  // of a note, which is a link, is no part of the number or word before it.
+  void BeginRaised(absl::string_view text) {
+    const absl::string_view number = absl::StripAsciiWhitespace(text);
+    if (number.empty() || skipped_ > 0 || form_ > 0) return;
+    raised_ = false;
+    if (base_ == '\0') return;
+    if (links_ > 0 && !link_has_text_ && IsNoteNumber(number)) {
+      SkipRaised();
+    } else if (blocks_.JoinedTo() == base_ && IsExponent(base_, text)) {
+      blocks_.Add("^", preformatted_ > 0);
+    }
+  }
+
+  void SkipRaised() {
+    const auto sup = std::find_if(open_.rbegin(), open_.rend(),
+                                  [](const Element& element) { return element.name == "sup"; });
+    if (sup == open_.rend()) return;
+    sup->skipped = true;
+    ++skipped_;
   }
 
   void BreakAt(absl::string_view name) {
@@ -262,12 +295,13 @@ class PageText : public HtmlEvents {
   std::string title_;
   bool in_title_ = false;
   bool has_heading_ = false;
-  bool only_digits_raised_ = false;
+  bool raised_ = false;         // In a superscript that has no text yet.
+  char base_ = '\0';            // What the superscript is joined to; NUL if to nothing.
+  bool link_has_text_ = false;  // The link that was opened last.
   size_t text_bytes_ = 0;
   size_t form_bytes_ = 0;
   int skipped_ = 0;
   int form_ = 0;
-  int raised_ = 0;
   int main_ = 0;
   int preformatted_ = 0;
   int links_ = 0;

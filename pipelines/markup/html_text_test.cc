@@ -58,17 +58,6 @@ TEST(HtmlText, APageWithinAFormHasItsText) {
   EXPECT_EQ(TextOf(absl::StrCat("<p>", text, "<form><p>", text, "</form>")), text);
 }
 
-TEST(HtmlText, APowerIsNoNumber) {
-  EXPECT_EQ(TextOf("<p>It is 10<sup>-8</sup> m, the 1<sup>st</sup> of 2<sup><a>3</a></sup>."
-                   "<sup><a>[</a>4<a>]</a></sup>"),
-            "It is 10\xe2\x81\xbb\xe2\x81\xb8 m, the 1st of 2\xc2\xb3.[4]");
-}
-
-TEST(HtmlText, HowWordsAreReadIsLeftOut) {
-  EXPECT_EQ(TextOf("<p>\xe6\xbc\xa2<ruby>\xe5\xad\x97<rp>(</rp><rt>ji</rt><rp>)</rp></ruby>.</p>"),
-            "\xe6\xbc\xa2\xe5\xad\x97.");
-}
-
 TEST(HtmlText, TheTitleIsLeftToTheHeading) {
   EXPECT_EQ(TextOf("<title>Page - Site</title><h1>Page</h1><p>a"), "Page\n\na");
 }
@@ -90,6 +79,53 @@ TEST(HtmlText, MenusOfLinksAreLeftOut) {
 TEST(HtmlText, CellsOfTablesAreSeparated) {
   EXPECT_EQ(TextOf("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>"),
             "a | b\n1 | 2");
+}
+
+TEST(HtmlText, SuperscriptNumbersAreExponents) {
+  EXPECT_EQ(TextOf("<p>10<sup>6</sup> cells of 3 m<sup>2</sup>, (a+b)<sup>2</sup> per "
+                   "s<sup>\xe2\x88\x92"
+                   "1</sup> or s<sup>-1</sup>, \xce\xb1<sup><i>2</i></sup>"),
+            "10^6 cells of 3 m^2, (a+b)^2 per s^\xe2\x88\x92"
+            "1 or s^-1, \xce\xb1^2");
+  EXPECT_EQ(TextOf("<p>m s<sup>&minus;1</sup>, Na<sup>+</sup>, Ca<sup>2+</sup>"),
+            "m s^\xe2\x88\x92"
+            "1, Na^+, Ca^2+");
+  EXPECT_EQ(TextOf("<pre>x = 2<sup>8</sup>\ny</pre>"), "x = 2^8\ny");
+  EXPECT_EQ(TextOf("<p>See <a href=e>E = mc<sup>2</sup></a>."), "See E = mc^2.");
+}
+
+TEST(HtmlText, OtherSuperscriptsStayAsTheyAre) {
+  EXPECT_EQ(TextOf("<p>the 1<sup>st</sup>, M<sup>me</sup>, <sup>14</sup>C, "
+                   "<a href=h><sup>3</sup>He</a>, 5<sup> 6</sup>, a-<sup>2</sup>, x<sup></sup>7"),
+            "the 1st, Mme, 14C, 3He, 5 6, a-2, x7");
+  EXPECT_EQ(TextOf("<p><sup>2</sup> A note.<p>a<sub>2</sub> 7"), "2 A note.\n\na2 7");
+}
+
+TEST(HtmlText, NumbersOfNotesAreNoPartOfNumbersAndWords) {
+  EXPECT_EQ(TextOf("<p>In 1912<sup><a href=#n3>3</a></sup> and 1913.<a href=#n4><sup>4</sup></a> "
+                   "it<sup> <a href=#a>5</a>, <a href=#b>6</a></sup> rained.</p><p>Then 7"),
+            "In 1912 and 1913. it rained.\n\nThen 7");
+  EXPECT_EQ(
+      TextOf("<p>In 1912<sup><a href=#c>[3]</a></sup> it rained<sup><a href=y>2024</a></sup>"),
+      "In 1912[3] it rained^2024");
+}
+
+TEST(HtmlText, ReadingsOfCharactersAreLeftOut) {
+  EXPECT_EQ(TextOf("<p><ruby>\u6771<rt>\u3068\u3046</rt>\u4eac<rt>\u304d\u3087\u3046</rt></ruby>"
+                   "\u306f<ruby>\u6f22<rp>(<rt>\u304b\u3093<rp>)</ruby>\u3002"),
+            "\u6771\u4eac\u306f\u6f22\u3002");
+}
+
+TEST(HtmlText, StruckTextIsLeftOut) {
+  EXPECT_EQ(
+      TextOf("<p>It costs <del>40</del><ins>55</ins> <s>dollars</s> <strike>x</strike>euros."),
+      "It costs 55 euros.");
+}
+
+// Extractors that leave out short pieces lose these.
+TEST(HtmlText, SingleCharactersBetweenTagsStay) {
+  EXPECT_EQ(TextOf("<p><i>a</i> \u2264 <i>b</i>, <b>\u20ac</b>5, \u4ed6<b>\u662f</b>\u4eba"),
+            "a \u2264 b, \u20ac5, \u4ed6\u662f\u4eba");
 }
 
 TEST(HtmlText, ReadsTheEncodingThatThePageDeclares) {

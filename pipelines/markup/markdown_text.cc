@@ -119,7 +119,11 @@ class FileText {
                     code_);
         return;
       default:
-        blocks_.Add(raised_ ? Raised(text) : std::string(text), code_);
+        if (raised_ && !text.empty()) {
+          if (IsExponent(blocks_.JoinedTo(), text)) blocks_.Add("^", code_);
+          raised_ = false;
+        }
+        blocks_.Add(text, code_);
     }
   }
 
@@ -179,7 +183,7 @@ class FileText {
   std::string html_;
   bool in_html_ = false;
   bool code_ = false;
-  bool raised_ = false;  // In a line's <sup>.
+  bool raised_ = false;  // In a line's <sup> that has no text yet.
   int items_ = 0;
   int cells_ = 0;
   int pictures_ = 0;

@@ -55,7 +55,7 @@ TEST(MarkdownText, ATagForANewLineSeparatesWords) {
 
 TEST(MarkdownText, APowerIsNoNumber) {
   EXPECT_EQ(TextOf("It is 10<sup>-8</sup> m, the 1<sup>st</sup> 8.\n"),
-            "It is 10\xe2\x81\xbb\xe2\x81\xb8 m, the 1st 8.");
+            "It is 10^-8 m, the 1st 8.");
 }
 
 TEST(MarkdownText, TextBetweenTwoLinesAcrossThePageIsNoFrontMatter) {

@@ -2,11 +2,11 @@
 #include "pipelines/markup/text_blocks.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -17,40 +17,18 @@ constexpr absl::string_view kNoBreakSpace = "\xc2\xa0";
 // An item of which at least this share is links is an entry of a menu or of an index.
 constexpr double kMenuShare = 0.8;
 
-struct RaisedCharacter {
-  absl::string_view plain;
-  absl::string_view raised;
-};
-
-constexpr RaisedCharacter kRaised[] = {
-    {"0", "\xe2\x81\xb0"},
-    {"1", "\xc2\xb9"},
-    {"2", "\xc2\xb2"},
-    {"3", "\xc2\xb3"},
-    {"4", "\xe2\x81\xb4"},
-    {"5", "\xe2\x81\xb5"},
-    {"6", "\xe2\x81\xb6"},
-    {"7", "\xe2\x81\xb7"},
-    {"8", "\xe2\x81\xb8"},
-    {"9", "\xe2\x81\xb9"},
-    {"+", "\xe2\x81\xba"},
-    {"-", "\xe2\x81\xbb"},
-    {"\xe2\x88\x92", "\xe2\x81\xbb"},
-};
+constexpr absl::string_view kMinusSign = "\xe2\x88\x92";
 
 }  // namespace
 
-std::string Raised(absl::string_view text) {
-  std::string raised;
-  for (absl::string_view rest = text; !rest.empty();) {
-    const auto* found = std::find_if(
-        std::begin(kRaised), std::end(kRaised),
-        [&](const RaisedCharacter& character) { return absl::StartsWith(rest, character.plain); });
-    if (found == std::end(kRaised)) return std::string(text);
-    raised.append(found->raised.data(), found->raised.size());
-    rest.remove_prefix(found->plain.size());
+bool IsExponent(char base, absl::string_view raised) {
+  const auto last = static_cast<unsigned char>(base);
+  if (last < 0x80 && !absl::ascii_isalnum(last) && base != ')') return false;
+  // Parsers tell the "&minus;" of "&minus;1" apart, so a sign alone is one too.
+  if (!absl::ConsumePrefix(&raised, kMinusSign) && !absl::ConsumePrefix(&raised, "-")) {
+    absl::ConsumePrefix(&raised, "+");
   }
-  return raised;
+  return raised.empty() || absl::ascii_isdigit(static_cast<unsigned char>(raised.front()));
 }
 
 void TextBlocks::Break(Gap gap) {
@@ -80,6 +58,10 @@ void TextBlocks::Add(absl::string_view text, bool preformatted) {
     }
     begin = end + 1;
   }
+}
+
+char TextBlocks::JoinedTo() const {
+  return space_ || cell_ || line_.text.empty() ? '\0' : line_.text.back();
 }
 
 void TextBlocks::AddCollapsed(absl::string_view text) {

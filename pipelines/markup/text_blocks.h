@@ -20,9 +20,10 @@
 
 namespace quipu::pipelines {
 
-// A raised text, "8" in 10<sup>8</sup>: digits and signs as the characters that stand raised without
-// markup, another text as it is.
-std::string Raised(absl::string_view text);
+// Whether a superscript is an exponent: "8" of 10<sup>8</sup>, "-1" and "+" are; "st" and "[3]" are
+// not. `base`: what JoinedTo says where it begins.
+// REQUIRES: `raised` is not empty.
+bool IsExponent(char base, absl::string_view raised);
 
 class TextBlocks {
  public:
@@ -37,6 +38,10 @@ class TextBlocks {
   void SetLink(bool link) { link_ = link; }
   void SetItem(bool item) { item_ = item; }
   void Add(absl::string_view text, bool preformatted);
+
+  // The last character of the line, if what is added next would stand directly behind it; of one
+  // beyond ASCII its last byte. NUL at the beginning of a line and behind white space.
+  char JoinedTo() const;
 
   // Bytes of the text, and of that in the main part.
   size_t size() const { return size_; }

@@ -3,11 +3,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "base/fingerprint.h"
 #include "generator/answer_span.h"
 #include "generator/language.h"
+#include "generator/one_line.h"
 #include "generator/prompts.h"
 
 namespace quipu::generator {
@@ -34,9 +33,7 @@ std::optional<ExtractedAnswer> ExtractedAnswerOf(const v1::GenerationSpec& spec,
   const std::optional<AnswerSpan> span =
       PickAnswerSpan(TargetOf(task, chunk), chunk, language, *task_id);
   if (!span.has_value()) return std::nullopt;
-  return ExtractedAnswer{
-      absl::StrJoin(absl::StrSplit(span->text, absl::ByAnyChar(" \t\n"), absl::SkipEmpty()), " "),
-      KindOfSpan(*span, language)};
+  return ExtractedAnswer{OnOneLine(span->text), KindOfSpan(*span, language)};
 }
 
 }  // namespace quipu::generator

@@ -9,10 +9,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "generator/english_content.h"
 #include "generator/name_runs.h"
+#include "generator/one_line.h"
 #include "generator/outline.h"
 #include "generator/sentences.h"
 #include "generator/words.h"
@@ -32,10 +31,6 @@ constexpr absl::string_view kReferring[] = {
 
 bool IsReferring(absl::string_view folded) {
   return std::find(std::begin(kReferring), std::end(kReferring), folded) != std::end(kReferring);
-}
-
-std::string OnOneLine(absl::string_view sentence) {
-  return absl::StrJoin(absl::StrSplit(sentence, absl::ByAnyChar(" \t\n"), absl::SkipEmpty()), " ");
 }
 
 std::vector<std::string> UsableSentences(absl::string_view chunk) {

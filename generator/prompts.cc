@@ -10,12 +10,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/strings.h"
 #include "generator/language.h"
 #include "generator/languages/row_texts.h"
 #include "generator/languages/tables.h"
+#include "generator/one_line.h"
 
 namespace quipu::generator {
 namespace {
@@ -36,11 +36,6 @@ const PlaceholderValue* PlaceholderAt(absl::string_view text,
     }
   }
   return nullptr;
-}
-
-// Runs of white space as one space.
-std::string OnOneLine(absl::string_view text) {
-  return absl::StrJoin(absl::StrSplit(text, absl::ByAnyChar(" \t\n"), absl::SkipEmpty()), " ");
 }
 
 // The spec's prompts for the language; empty ones if it has none.

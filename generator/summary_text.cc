@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "generator/filters.h"
 #include "generator/languages/tables.h"
+#include "generator/one_line.h"
 #include "generator/outline.h"
 #include "generator/reject.h"
 #include "generator/sentences.h"
@@ -21,10 +22,6 @@ namespace {
 
 // One sentence is no summary of a long document.
 constexpr size_t kLeastSentences = 2;
-
-std::string OnOneLine(absl::string_view text) {
-  return absl::StrJoin(absl::StrSplit(text, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty()), " ");
-}
 
 struct SummarySentence {
   absl::string_view text;

@@ -159,7 +159,14 @@ absl::Status RefuseLabelledBad(RowFields* row, bool pair) {
   return absl::OkStatus();
 }
 
-absl::Status RefuseSteps(RowFields* row) { return row->Refuse(kStepKeys); }
+absl::Status RefuseSteps(RowFields* row, absl::string_view answer) {
+  for (const absl::string_view key : kStepKeys) {
+    dom::element steps;
+    const bool found = row->object().at_key(ToStd(key)).get(steps) == simdjson::SUCCESS;
+    if (found && !SaysAll(answer, steps)) RETURN_IF_ERROR(row->Refuse({key}));
+  }
+  return absl::OkStatus();
+}
 
 absl::Status RefuseParts(const RowFields& row, absl::string_view said) {
   for (const absl::string_view key : kPartKeys) {

@@ -28,8 +28,8 @@ absl::Status RefuseLost(RowFields* row);
 // "label" may be 0; elsewhere that may be a class.
 absl::Status RefuseLabelledBad(RowFields* row, bool pair);
 
-// Refuses the steps of an answer to a question.
-absl::Status RefuseSteps(RowFields* row);
+// Refuses the steps of an answer to a question, except what the answer has in it.
+absl::Status RefuseSteps(RowFields* row, absl::string_view answer);
 
 // Refuses what a question may be about or continue, except what `said`, the texts that are used,
 // has in it.

@@ -112,6 +112,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ChoicesInThePrompt",
              R"({"choices":["one","two"],"prompt":"One of one, two","completion":"C"})",
              "user: One of one, two|assistant: C"},
+        Case{"SolutionThatIsTheAnswer", R"({"question":"Q","solution":"Steps","response":"Steps"})",
+             "user: Q|assistant: Steps"},
         Case{"OneLetterIsNoChoice", R"({"question":"Q","A":"one","answer":"A"})",
              "user: Q|assistant: A"},
         Case{"IndexOfTheCorrectOne", R"({"question":"Q","answer":"A","correct":0})",

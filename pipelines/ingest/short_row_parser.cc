@@ -204,13 +204,13 @@ absl::StatusOr<Asked> WhatIsAsked(RowFields* row) {
 
 // Alpaca, with the names of Dolly and of files of questions and answers.
 absl::StatusOr<Messages> ParseAlpaca(RowFields* row) {
-  RETURN_IF_ERROR(RefuseSteps(row));
   RETURN_IF_ERROR(RefuseParts(*row, ""));
   ASSIGN_OR_RETURN(const Asked asked, WhatIsAsked(row));
   ASSIGN_OR_RETURN(absl::string_view output_key, row->OneOf(kOutputKeys));
   if (output_key.empty()) output_key = kOutputKeys[0];
   ASSIGN_OR_RETURN(const dom::element output_value, row->Required(output_key));
   ASSIGN_OR_RETURN(const absl::string_view output, AsString(output_value, output_key));
+  RETURN_IF_ERROR(RefuseSteps(row, output));
   ASSIGN_OR_RETURN(const std::optional<dom::element> history, row->Find(kHistory));
   Messages messages;
   RETURN_IF_ERROR(AddSystem(row, &messages));

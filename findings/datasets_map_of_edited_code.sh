@@ -1,8 +1,8 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# datasets answers map() from its cache when the code of the mapped function was edited, if that
-# stands in a module: the rows are those of the code before.
+# datasets answers map() from its cache when the code of the mapped function was edited, if that is
+# imported from a module: the rows are those of the code before.
 #
 # Guess: the cache is found by a hash of the function "and all that it uses", as its documentation says,
 # so that edited code is run.
@@ -10,7 +10,7 @@
 # and their globals. A function that is imported is hashed by its name alone. After an edit of a module prep.py,
 # of the mapped function or of one that it calls, of a constant in it such as the chat template, or of
 # a method of a class in it, the next run gets the old rows from the cache: here the old template, and
-# prompts that are trained though the new code masks them. num_proc makes no difference.
+# prompts that are trained though the new code masks them.
 # (Reported in 2021 as issue 3297 of huggingface/datasets, open.)
 #
 # Needs python3 with venv. Exit status 0: as described; 1: it changed.

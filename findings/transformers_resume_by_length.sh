@@ -4,11 +4,11 @@
 # With group_by_length the Trainer of transformers resumes in the order of the first epoch: rows of
 # the interrupted epoch are trained twice, others not at all.
 #
-# Guess: resume_from_checkpoint goes on with the batch behind the last one that was trained, as it does with
+# Guess: resume_from_checkpoint continues with the batch behind the last one that was trained, as it does with
 # the sampler that shuffles.
 # Seen (transformers 5.23.0, accelerate 1.15.0, torch 2.15.0): it skips as many batches as were trained, of
-# an order that it draws anew. LengthGroupedSampler, which train_sampling_strategy="group_by_length" takes
-# so that long rows stand beside long ones, draws from the global generator, and that was just seeded:
+# an order that it draws again. LengthGroupedSampler, which train_sampling_strategy="group_by_length" takes
+# so that long rows share a batch with long ones, draws from the global generator, and that was just seeded:
 # what comes is the rest of the first epoch's order. In the first epoch nothing is wrong. Of the second one,
 # stopped in its middle, a quarter of the rows is trained twice and a quarter never; the number of steps is
 # right, and there is no warning. "random" and "batch_rebalance" are as guessed.
@@ -20,7 +20,8 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --no-compile uv==0.13.9
-"$work/venv/bin/uv" pip install --quiet --python "$work/venv/bin/python" torch==2.15.0 transformers==5.23.0 accelerate==1.15.0
+"$work/venv/bin/uv" pip install --quiet --python "$work/venv/bin/python" torch==2.15.0 transformers==5.23.0 \
+  accelerate==1.15.0
 HF_HUB_OFFLINE=1 CUDA_VISIBLE_DEVICES="" TRANSFORMERS_VERBOSITY=error "$work/venv/bin/python" - "$work" <<'PYTHON'
 import sys
 

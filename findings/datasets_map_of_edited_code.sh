@@ -4,14 +4,13 @@
 # datasets answers map() from its cache when the code of the mapped function was edited, if that is
 # imported from a module: the rows are those of the code before.
 #
-# Guess: the cache is found by a hash of the function "and all that it uses", as its documentation says,
-# so that edited code is run.
+# Guess: the cache is found by "a hash of the latest transform applied", as its documentation says, so that
+# edited code is run.
 # Seen (datasets 5.2.0): that holds for the script that is run, whose functions are hashed with their code
 # and their globals. A function that is imported is hashed by its name alone. After an edit of a module prep.py,
-# of the mapped function or of one that it calls, of a constant in it such as the chat template, or of
-# a method of a class in it, the next run gets the old rows from the cache: here the old template, and
-# prompts that are trained though the new code masks them.
-# (Reported in 2021 as issue 3297 of huggingface/datasets, open.)
+# here of the template in it and of a function that the mapped one calls, the next run gets the old rows from
+# the cache: the old template, and prompts that are trained though the new code masks them. An object of
+# a class of that module is no better. (Reported in 2021 as issue 3297 of huggingface/datasets, open.)
 #
 # Needs python3 with venv. Exit status 0: as described; 1: it changed.
 set -euo pipefail

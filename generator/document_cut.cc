@@ -2,7 +2,9 @@
 #include "generator/document_cut.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "absl/strings/match.h"
 #include "base/rng.h"
 #include "base/utf8.h"
 
@@ -13,8 +15,31 @@ namespace {
 // of 16,384 tokens, and at most 1/32 of the context.
 constexpr size_t kMaxMove = 768;
 
-// Boundaries from best to worst: a paragraph, a line, a sentence, a word.
-constexpr absl::string_view kBoundaries[] = {"\n\n", "\n", ". ", " "};
+// A place between two pieces of text, and how much of it belongs to the first.
+struct Boundary {
+  absl::string_view text;
+  size_t of_first;
+  bool HasNoSpace() const { return of_first == text.size(); }
+};
+
+// From best to worst: a paragraph, a line, a sentence (of Chinese, Japanese, Hindi too), a word.
+constexpr Boundary kBoundaries[] = {{"\n\n", 0},         {"\n", 0},           {". ", 1},
+                                    {"\xe3\x80\x82", 3}, {"\xe0\xa5\xa4", 3}, {" ", 0}};
+
+// What may stand between a sentence without a space behind it and the next: 」 』 ） ”.
+constexpr absl::string_view kClosing[] = {"\xe3\x80\x8d", "\xe3\x80\x8f", "\xef\xbc\x89",
+                                          "\xe2\x80\x9d"};
+
+size_t SkipClosing(absl::string_view text, size_t at) {
+  const auto closes = [&](absl::string_view sign) {
+    return absl::StartsWith(text.substr(at), sign);
+  };
+  while (true) {
+    const auto* const found = std::find_if(std::begin(kClosing), std::end(kClosing), closes);
+    if (found == std::end(kClosing)) return at;
+    at += found->size();
+  }
+}
 
 size_t CeilToCodePoint(absl::string_view text, size_t offset) {
   while (FloorToCodePoint(text, offset) != offset) ++offset;
@@ -26,15 +51,16 @@ size_t CeilToCodePoint(absl::string_view text, size_t offset) {
 size_t MoveBegin(absl::string_view text, size_t from, size_t limit) {
   from = CeilToCodePoint(text, from);
   limit = CeilToCodePoint(text, limit);
-  for (const absl::string_view boundary : kBoundaries) {
-    const size_t back = std::min(from, boundary.size());
-    const size_t found = text.substr(0, limit).find(boundary, from - back);
+  for (const Boundary& boundary : kBoundaries) {
+    const size_t back = std::min(from, boundary.text.size());
+    const size_t found = text.substr(0, limit).find(boundary.text, from - back);
     if (found == absl::string_view::npos) continue;
-    size_t begin = found + boundary.size();
+    size_t begin = found + boundary.text.size();
+    if (boundary.HasNoSpace()) begin = SkipClosing(text, begin);
     while (begin < limit && (text[begin] == '\n' || text[begin] == ' ')) ++begin;
     // A line keeps its indentation.
     const size_t line = text.rfind('\n', begin == 0 ? 0 : begin - 1);
-    if (boundary[0] == '\n' && line != absl::string_view::npos && line + 1 >= from) {
+    if (boundary.text[0] == '\n' && line != absl::string_view::npos && line + 1 >= from) {
       begin = line + 1;
     }
     if (begin >= from && begin <= limit) return begin;
@@ -47,10 +73,11 @@ size_t MoveBegin(absl::string_view text, size_t from, size_t limit) {
 size_t MoveEnd(absl::string_view text, size_t from, size_t limit) {
   from = FloorToCodePoint(text, from);
   limit = FloorToCodePoint(text, limit);
-  for (const absl::string_view boundary : kBoundaries) {
-    const size_t found = text.rfind(boundary, from);
+  for (const Boundary& boundary : kBoundaries) {
+    const size_t found = text.rfind(boundary.text, from);
     if (found == absl::string_view::npos) continue;
-    size_t end = boundary == ". " ? found + 1 : found;
+    size_t end = found + boundary.of_first;
+    if (boundary.HasNoSpace()) end = SkipClosing(text, end);
     if (end < limit || end > from) continue;
     while (end > limit && (text[end - 1] == '\n' || text[end - 1] == ' ')) --end;
     return end;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/rng.h"
@@ -110,6 +111,25 @@ TEST(DocumentCutter, CutsAtLineOrParagraphEndsWhereOneIsNear) {
     }
     if (kept.end < text.text.size() && kept.end > text.begins[2600]) {
       EXPECT_EQ(text.text[kept.end], '\n');
+    }
+  }
+}
+
+// Chinese and Hindi have no ". ".
+TEST(DocumentCutter, CutsAtSentencesWithoutASpaceBehindThem) {
+  for (const absl::string_view end : {"\u3002", "\u3002\u300d", "\u0964"}) {
+    Text text;
+    for (int i = 0; i < 4000; ++i) {
+      text.begins.push_back(static_cast<uint32_t>(text.text.size()));
+      text.text += "\u5b57";
+      if (i % 15 == 14) text.text.append(end.data(), end.size());
+    }
+    const DocumentCutter cutter(text.text, text.begins, text.begins[2010], text.begins[2115]);
+    for (uint64_t n = 0; n < 50; ++n) {
+      const TextRange kept = cutter.Cut(1000, Id(n));
+      const absl::string_view whole = text.text;
+      EXPECT_TRUE(kept.begin == 0 || absl::EndsWith(whole.substr(0, kept.begin), end)) << n;
+      EXPECT_TRUE(absl::EndsWith(whole.substr(0, kept.end), end)) << n;
     }
   }
 }

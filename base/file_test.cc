@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "absl/cleanup/cleanup.h"
-#include "base/failpoint.h"
 #include "base/sha256.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -134,21 +133,6 @@ TEST(WriteFileAtomic, WritesIntoAPipeAndLeavesItInItsPlace) {
   struct stat info;
   ASSERT_EQ(stat(path.c_str(), &info), 0);
   EXPECT_TRUE(S_ISFIFO(info.st_mode));
-}
-
-TEST(WriteFileAtomic, ReportsAFaultBeforeItWritesToAFileOrADevice) {
-  TempDir dir;
-  SetFailpointHandler([](absl::string_view name) {
-    return name == "file.before_rename" ? absl::UnavailableError("injected") : absl::OkStatus();
-  });
-
-  const absl::Status file = WriteFileAtomic(dir.Path("file"), "content");
-  const absl::Status device = WriteFileAtomic("/dev/full", "content");
-
-  SetFailpointHandler(nullptr);
-  EXPECT_EQ(file, absl::UnavailableError("injected"));
-  EXPECT_EQ(device, absl::UnavailableError("injected"));
-  EXPECT_FALSE(FileExists(dir.Path("file")));
 }
 
 TEST(WriteFileAtomic, ReportsAMissingDirectory) {

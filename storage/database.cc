@@ -157,12 +157,12 @@ Database::Snapshot::Snapshot(const Database& db) : db_(db), snapshot_(db.db_->Ge
 Database::Snapshot::~Snapshot() { db_.db_->ReleaseSnapshot(snapshot_); }
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path, Mode mode,
-                                                         rocksdb::Env* env) {
+                                                         rocksdb::Env* env, StoreMemory memory) {
   auto result = std::unique_ptr<Database>(new Database(path, mode == Mode::kReadOnly));
   const std::string& name = result->path_;
   // Before creation there is nothing to list.
   if (mode != Mode::kCreate) RETURN_IF_ERROR(CheckFamilies(name));
-  rocksdb::DBOptions options = MakeDbOptions(mode == Mode::kCreate);
+  rocksdb::DBOptions options = MakeDbOptions(mode == Mode::kCreate, memory);
   if (mode == Mode::kReadOnly) {
     result->manifest_ = ManifestOf(name);
     options.max_open_files = kAllOpen;  // And no log: readers leave no trace.
@@ -170,8 +170,10 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path,
     RETURN_IF_ERROR(CheckRoom(name));
     options.info_log = std::make_shared<Log>(name);
   }
+  options.listeners.push_back(result->first_error_);
   if (env != nullptr) options.env = env;
-  const std::vector<rocksdb::ColumnFamilyDescriptor> families = MakeFamilyDescriptors(kAllFamilies);
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families =
+      MakeFamilyDescriptors(kAllFamilies, memory);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =
       mode == Mode::kReadOnly
@@ -217,6 +219,17 @@ absl::Status Database::Add(const Batch::Write& write, rocksdb::WriteBatch* write
       added, absl::StrCat("cannot add ", DescribeKey(write.family, write.key), " to a batch"));
 }
 
+absl::Status Database::UnlessFailed(absl::FunctionRef<rocksdb::Status()> write,
+                                    absl::string_view context) const {
+  const rocksdb::Status failed = first_error_->status();
+  return FromRocksDb(failed.ok() ? write() : failed, context);
+}
+
+absl::Status Database::Apply(rocksdb::WriteBatch* writes, bool sync) {
+  return UnlessFailed([&] { return db_->Write(MakeWriteOptions(sync), writes); },
+                      absl::StrCat("cannot write to store ", path_));
+}
+
 absl::Status Database::Write(Batch&& batch, bool sync) {
   // Reserved: to grow is to have a large text twice.
   constexpr size_t kOverhead = 32;
@@ -229,15 +242,13 @@ absl::Status Database::Write(Batch&& batch, bool sync) {
     RETURN_IF_ERROR(Add(write, &writes));
     write.value.reset();
   }
-  return FromRocksDb(db_->Write(MakeWriteOptions(sync), &writes),
-                     absl::StrCat("cannot write to store ", path_));
+  return Apply(&writes, sync);
 }
 
 absl::Status Database::Write(const Batch& batch, bool sync) {
   rocksdb::WriteBatch writes(0, 0, kProtectionBytes, 0);
   for (const Batch::Write& write : batch.writes_) RETURN_IF_ERROR(Add(write, &writes));
-  return FromRocksDb(db_->Write(MakeWriteOptions(sync), &writes),
-                     absl::StrCat("cannot write to store ", path_));
+  return Apply(&writes, sync);
 }
 
 absl::Status Database::StatusOf(const rocksdb::Status& status, absl::string_view context) const {
@@ -369,12 +380,16 @@ absl::Status Database::Iterate(Family family, absl::string_view first,
 uint64_t Database::LatestSequenceNumber() const { return db_->GetLatestSequenceNumber(); }
 
 absl::Status Database::SyncLog() {
-  return FromRocksDb(db_->SyncWAL(), absl::StrCat("cannot sync the log of store ", path_));
+  // By a write of nothing, which waits for its turn among the writers. RocksDB's SyncWAL does not:
+  // it may meet a log whose append has just failed in another thread, which is an assertion.
+  rocksdb::WriteBatch nothing;
+  return UnlessFailed([&] { return db_->Write(MakeWriteOptions(/*sync=*/true), &nothing); },
+                      absl::StrCat("cannot sync the log of store ", path_));
 }
 
 absl::Status Database::Flush() {
-  return FromRocksDb(db_->Flush(rocksdb::FlushOptions(), handles_),
-                     absl::StrCat("cannot flush store ", path_));
+  return UnlessFailed([&] { return db_->Flush(rocksdb::FlushOptions(), handles_); },
+                      absl::StrCat("cannot flush store ", path_));
 }
 
 absl::Status Database::VerifyChecksums() const {

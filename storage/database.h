@@ -27,8 +27,10 @@
 #include "google/protobuf/message_lite.h"
 #include "rocksdb/db.h"
 #include "rocksdb/write_batch.h"
+#include "storage/first_error.h"
 #include "storage/keys.h"
 #include "storage/record.h"
+#include "storage/store_memory.h"
 
 namespace quipu::storage {
 
@@ -81,9 +83,13 @@ class Database {
   // completes it); DATA_LOSS if it is damaged.
   // Files are accessed through `env` (null: the system's), which must outlive it.
   static absl::StatusOr<std::unique_ptr<Database>> Open(absl::string_view path, Mode mode,
-                                                        rocksdb::Env* env = nullptr);
+                                                        rocksdb::Env* env = nullptr,
+                                                        StoreMemory memory = StoreMemory::kSmall);
   // Closes. Errors are lost; call Close() to get them.
   ~Database();
+
+  // Writing. After an error, also one of the background's, Write, SyncLog and Flush return it until
+  // the database is opened again. What is there can still be read.
 
   // Applies the batch. With `sync`, it and everything written before it survive
   // a power failure. Concurrent calls share their syncs.
@@ -134,6 +140,11 @@ class Database {
   }
 
   absl::Status Add(const Batch::Write& write, rocksdb::WriteBatch* writes) const;
+  // The status of `write`, which is not called after an error of writing. RocksDB's own functions
+  // end the process by an assertion if a file that had an error is written or synced again.
+  absl::Status UnlessFailed(absl::FunctionRef<rocksdb::Status()> write,
+                            absl::string_view context) const;
+  absl::Status Apply(rocksdb::WriteBatch* writes, bool sync);
   // FromRocksDb, but UNAVAILABLE if a writer has removed the file under a reader.
   absl::Status StatusOf(const rocksdb::Status& status, absl::string_view context) const;
   // The payload of what was got for the key called `name`.
@@ -147,6 +158,7 @@ class Database {
   const std::string path_;
   const bool read_only_;
   std::string manifest_;  // Of a reader: which one, and its size before it was read.
+  const std::shared_ptr<FirstError> first_error_ = std::make_shared<FirstError>();
   std::unique_ptr<rocksdb::DB> db_;
   // By Family, then "default".
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;

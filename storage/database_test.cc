@@ -209,6 +209,16 @@ TEST_F(DatabaseTest, IsNotOpenedOnAFullDisk) {
                        "no space left on its disk: 0 bytes, at least 1048576 are needed"));
 }
 
+TEST_F(DatabaseTest, SaysWhyItsLockCannotBeTaken) {
+  EXPECT_THAT(Database::Open(path_, Database::Mode::kWrite).status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "in use by another process"));
+  ASSERT_OK(db_->Close());
+  ASSERT_OK(RemoveTree(JoinPath(path_, "LOCK")));
+  ASSERT_OK(MakeDirs(JoinPath(path_, "LOCK")));
+  EXPECT_THAT(Database::Open(path_, Database::Mode::kWrite).status(),
+              StatusIs(absl::StatusCode::kUnavailable, "Is a directory"));
+}
+
 TEST_F(DatabaseTest, CountsEveryKeyOfABatch) {
   const uint64_t before = db_->LatestSequenceNumber();
   Batch batch;

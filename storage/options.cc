@@ -13,22 +13,24 @@ namespace {
 
 constexpr size_t kMiB = 1 << 20;
 
-// Memory of a store, whatever it holds: a corpus of ten times the size must not need more. Of
-// unflushed data, and of blocks that were read.
-constexpr size_t kUnflushedBytes = 12 * kMiB;
+// Unflushed data is what a coordinator's rate depends on: files are written less often. Blocks made
+// no difference to it.
 constexpr size_t kBlockCacheBytes = 4 * kMiB;
+size_t UnflushedBytes(StoreMemory memory) {
+  return memory == StoreMemory::kService ? 64 * kMiB : 12 * kMiB;
+}
 
-rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
+rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, size_t unflushed_bytes,
                                                const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options;
   // Of one family; MakeDbOptions bounds all of them together. While one buffer is written to a
   // file, others fill: writers wait for none of them in bursts.
-  options.write_buffer_size = kUnflushedBytes / 2;
+  options.write_buffer_size = unflushed_bytes / 2;
   options.max_write_buffer_number = 4;
   // In proportion to the buffers: with the defaults (256 and 64 MiB), merging a few small files
   // would write a whole first level again, a tenth of the processor time of a large run.
-  options.max_bytes_for_level_base = 4 * kUnflushedBytes;
-  options.target_file_size_base = 2 * kUnflushedBytes;
+  options.max_bytes_for_level_base = 4 * unflushed_bytes;
+  options.target_file_size_base = 2 * unflushed_bytes;
   // Detects a flipped bit of memory on the way from the batch to the file.
   options.memtable_protection_bytes_per_key = kProtectionBytes;
   // Every file that a flush or a compaction writes is read again and compared.
@@ -68,7 +70,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
 
 }  // namespace
 
-rocksdb::DBOptions MakeDbOptions(bool create) {
+rocksdb::DBOptions MakeDbOptions(bool create, StoreMemory memory) {
   rocksdb::DBOptions options;
   // Completes a creation that was killed half-way.
   options.create_if_missing = create;
@@ -92,11 +94,14 @@ rocksdb::DBOptions MakeDbOptions(bool create) {
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   // A disk that cannot take the options file cannot take data either.
   options.fail_if_options_file_error = true;
+  // After an error the owner closes the database and opens it again: RocksDB never resumes by
+  // itself (first_error.h has its other way of doing so).
+  options.max_bgerror_resume_count = 0;
   // One flush and one compaction: generation has the cores.
   options.max_background_jobs = 2;
-  // Unflushed data of all families; each may have four buffers, which would be 168 MiB. Above
-  // it, the family with the oldest data is written to a file.
-  options.db_write_buffer_size = kUnflushedBytes;
+  // Unflushed data of all families; each may have four buffers, which would be 14 times as much.
+  // Above it, the family with the oldest data is written to a file.
+  options.db_write_buffer_size = UnflushedBytes(memory);
   // Bounds what opening has to replay after a crash.
   options.max_total_wal_size = 256 * kMiB;
   // Bounds open files and the memory of their readers.
@@ -111,18 +116,19 @@ rocksdb::DBOptions MakeDbOptions(bool create) {
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilyDescriptors(
-    absl::Span<const Family> families) {
+    absl::Span<const Family> families, StoreMemory memory) {
+  const size_t unflushed_bytes = UnflushedBytes(memory);
   // Reads are scans (uncached) and lookups, whose filters are read in pieces of 4 KiB from the
   // system's cache if they are not here.
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const Family family : families) {
     descriptors.emplace_back(kFamilyNames[static_cast<int>(family)],
-                             MakeFamilyOptions(family, cache));
+                             MakeFamilyOptions(family, unflushed_bytes, cache));
   }
   // RocksDB requires it.
   descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName,
-                           MakeFamilyOptions(Family::kMeta, cache));
+                           MakeFamilyOptions(Family::kMeta, unflushed_bytes, cache));
   return descriptors;
 }
 

@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "rocksdb/db.h"
 #include "storage/keys.h"
+#include "storage/store_memory.h"
 
 namespace quipu::storage {
 
@@ -18,12 +19,12 @@ inline constexpr size_t kProtectionBytes = 8;
 
 // Options of the database; with `create`, a missing database is created and an
 // incomplete one completed.
-rocksdb::DBOptions MakeDbOptions(bool create);
+rocksdb::DBOptions MakeDbOptions(bool create, StoreMemory memory = StoreMemory::kSmall);
 
 // Descriptors of `families` and of RocksDB's own "default", which stays empty
 // and comes last. All families share one block cache.
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilyDescriptors(
-    absl::Span<const Family> families);
+    absl::Span<const Family> families, StoreMemory memory = StoreMemory::kSmall);
 
 rocksdb::WriteOptions MakeWriteOptions(bool sync);
 // For reading one value.

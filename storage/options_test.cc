@@ -35,20 +35,37 @@ TEST(Options, NeverGiveUpTheLog) {
   EXPECT_TRUE(MakeWriteOptions(true).sync);
 }
 
-TEST(Options, BoundUnflushedDataOfAllFamiliesTogether) {
-  EXPECT_LE(MakeDbOptions(false).db_write_buffer_size, 12u << 20);
-  EXPECT_GT(MakeDbOptions(false).db_write_buffer_size, 0u) << "0 means no bound";
+TEST(Options, NeverResumeAfterAnError) {
+  EXPECT_EQ(MakeDbOptions(false).max_bgerror_resume_count, 0);
 }
 
-// docs/performance.md names the sum: a store's memory.
+// docs/performance.md and docs/robustness.md name these sums: a store's memory.
+TEST(Options, BoundUnflushedDataOfAllFamiliesTogether) {
+  EXPECT_EQ(MakeDbOptions(false).db_write_buffer_size, 12u << 20);
+  EXPECT_EQ(MakeDbOptions(false, StoreMemory::kService).db_write_buffer_size, 64u << 20);
+}
+
+TEST(Options, LetBuffersAndLevelsGrowWithThatBound) {
+  for (const StoreMemory memory : {StoreMemory::kSmall, StoreMemory::kService}) {
+    const size_t bound = MakeDbOptions(false, memory).db_write_buffer_size;
+    for (const auto& family : MakeFamilyDescriptors({Family::kResults}, memory)) {
+      EXPECT_EQ(family.options.write_buffer_size * 2, bound);
+      EXPECT_EQ(family.options.max_bytes_for_level_base, bound * 4);
+      EXPECT_EQ(family.options.target_file_size_base, bound * 2);
+    }
+  }
+}
+
 TEST(Options, ShareOneSmallCache) {
-  const auto families = MakeFamilyDescriptors({Family::kTasks, Family::kResults});
-  const auto cache_of = [](const rocksdb::ColumnFamilyDescriptor& family) {
-    return family.options.table_factory->GetOptions<rocksdb::BlockBasedTableOptions>()
-        ->block_cache.get();
-  };
-  for (const auto& family : families) EXPECT_EQ(cache_of(family), cache_of(families[0]));
-  EXPECT_LE(cache_of(families[0])->GetCapacity(), 4u << 20);
+  for (const StoreMemory memory : {StoreMemory::kSmall, StoreMemory::kService}) {
+    const auto families = MakeFamilyDescriptors({Family::kTasks, Family::kResults}, memory);
+    const auto cache_of = [](const rocksdb::ColumnFamilyDescriptor& family) {
+      return family.options.table_factory->GetOptions<rocksdb::BlockBasedTableOptions>()
+          ->block_cache.get();
+    };
+    for (const auto& family : families) EXPECT_EQ(cache_of(family), cache_of(families[0]));
+    EXPECT_EQ(cache_of(families[0])->GetCapacity(), 4u << 20);
+  }
 }
 
 TEST(Options, CreateOnlyWhenAsked) {

@@ -34,7 +34,12 @@ absl::StatusCode CodeOf(const rocksdb::Status& status) {
 }  // namespace
 
 bool IsLockHeld(const rocksdb::Status& status) {
-  return status.IsIOError() && absl::StrContains(status.ToString(), "/LOCK: ");
+  if (!status.IsIOError()) return false;
+  const std::string text = status.ToString();
+  // Not each error of the file: it may be one that cannot be opened, or on a disk without locks.
+  return absl::StrContains(text, "lock hold by current process") ||
+         (absl::StrContains(text, "While lock file") &&
+          absl::StrContains(text, "/LOCK: Resource temporarily unavailable"));
 }
 
 absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view context) {

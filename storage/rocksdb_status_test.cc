@@ -43,8 +43,20 @@ TEST(RocksDbStatus, RecognisesTheLock) {
       Status::IOError("While lock file: out/store/LOCK", "Resource temporarily unavailable");
 
   EXPECT_TRUE(IsLockHeld(held));
+  EXPECT_TRUE(IsLockHeld(Status::IOError(
+      "lock hold by current process, acquire time 1 acquiring thread 2: out/store/LOCK",
+      "No locks available")));
   EXPECT_FALSE(IsLockHeld(Status::IOError("While appending: out/store/000003.log", "I/O error")));
   EXPECT_THAT(FromRocksDb(held, "open"), StatusIs(absl::StatusCode::kFailedPrecondition));
+}
+
+TEST(RocksDbStatus, DoesNotTakeALockThatCannotBeTakenForOneThatIsHeld) {
+  for (const Status& status :
+       {Status::IOError("while open a file for lock: out/store/LOCK", "Permission denied"),
+        Status::IOError("While lock file: out/store/LOCK", "No locks available")}) {
+    EXPECT_FALSE(IsLockHeld(status)) << status.ToString();
+    EXPECT_THAT(FromRocksDb(status, "open"), StatusIs(absl::StatusCode::kUnavailable));
+  }
 }
 
 TEST(RocksDbStatus, MapsTheOthers) {

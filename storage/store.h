@@ -14,9 +14,10 @@
 // with an open store must not fork. Errors: DATA_LOSS (a wrong checksum, a value
 // that does not parse, acknowledged rows that are missing; names the key or
 // file), FAILED_PRECONDITION (another format version, opened by another
-// process, read-only, closed), RESOURCE_EXHAUSTED (disk full; works again
-// when there is room), INVALID_ARGUMENT (an id whose length is not 16 bytes),
-// NOT_FOUND, UNAVAILABLE (other I/O errors).
+// process, read-only, closed), RESOURCE_EXHAUSTED (disk full), INVALID_ARGUMENT
+// (an id whose length is not 16 bytes), NOT_FOUND, UNAVAILABLE (other I/O
+// errors). After an error of writing, every verb that writes returns it until
+// the store is opened again.
 #ifndef QUIPU_STORAGE_STORE_H_
 #define QUIPU_STORAGE_STORE_H_
 
@@ -36,6 +37,7 @@
 #include "protos/store.pb.h"
 #include "protos/task.pb.h"
 #include "protos/training_row.pb.h"
+#include "storage/store_memory.h"
 #include "storage/store_view.h"
 
 namespace quipu::storage {
@@ -44,6 +46,7 @@ struct StoreOptions {
   // No writes, no lock, no file touched. Several readers may run beside one
   // writer; each sees what was written when it opened.
   bool read_only = false;
+  StoreMemory memory = StoreMemory::kSmall;
 };
 
 // What one step of reading adds, and how far the file is read, in one atomic
@@ -98,7 +101,8 @@ class Store : public StoreView {
   // nothing that Open takes for a run. FAILED_PRECONDITION if the directory
   // has files that do not belong to a store.
   static absl::StatusOr<std::unique_ptr<Store>> Create(absl::string_view path,
-                                                       const v1::RunHeader& header);
+                                                       const v1::RunHeader& header,
+                                                       StoreMemory memory = StoreMemory::kSmall);
   // Whether there is a run at `path`, even if damaged or of another version.
   static bool Exists(absl::string_view path);
 

@@ -17,6 +17,7 @@
 #include "rocksdb/file_system.h"
 #include "storage/store_impl.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/full_disk.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/store_damage.h"
 #include "tests/support/store_records.h"
@@ -33,18 +34,12 @@ namespace {
 using quipu::testing::AddPlannedDocument;
 using quipu::testing::Commit;
 using quipu::testing::CopyDirectory;
+using quipu::testing::FullDisk;
 using quipu::testing::IsOkAndHolds;
 using quipu::testing::StatusIs;
 using quipu::testing::TempDir;
 using quipu::testing::TestHeader;
 using quipu::testing::TestResult;
-using rocksdb::DataVerificationInfo;
-using rocksdb::FileOptions;
-using rocksdb::FSWritableFile;
-using rocksdb::IODebugContext;
-using rocksdb::IOOptions;
-using rocksdb::IOStatus;
-using rocksdb::Slice;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -58,47 +53,6 @@ class Room {
 
  private:
   std::atomic<int64_t> left_{std::numeric_limits<int64_t>::max()};
-};
-
-class FullDiskFile final : public rocksdb::FSWritableFileOwnerWrapper {
- public:
-  FullDiskFile(std::unique_ptr<FSWritableFile> file, Room* room)
-      : FSWritableFileOwnerWrapper(std::move(file)), room_(room) {}
-
-  IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
-    if (!room_->Take()) return IOStatus::NoSpace("injected");
-    return FSWritableFileOwnerWrapper::Append(data, options, debug);
-  }
-  IOStatus Append(const Slice& data, const IOOptions& options, const DataVerificationInfo& info,
-                  IODebugContext* debug) override {
-    if (!room_->Take()) return IOStatus::NoSpace("injected");
-    return FSWritableFileOwnerWrapper::Append(data, options, info, debug);
-  }
-
- private:
-  Room* const room_;
-};
-
-class FullDisk final : public rocksdb::FileSystemWrapper {
- public:
-  explicit FullDisk(Room* room) : FileSystemWrapper(rocksdb::FileSystem::Default()), room_(room) {}
-
-  const char* Name() const override { return "FullDisk"; }
-  IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
-                           std::unique_ptr<FSWritableFile>* result,
-                           IODebugContext* debug) override {
-    const IOStatus status = FileSystemWrapper::NewWritableFile(name, options, result, debug);
-    if (status.ok()) *result = std::make_unique<FullDiskFile>(std::move(*result), room_);
-    return status;
-  }
-  // So that RocksDB's own log is on this disk too.
-  IOStatus NewLogger(const std::string& name, const IOOptions& options,
-                     std::shared_ptr<rocksdb::Logger>* result, IODebugContext* debug) override {
-    return FileSystem::NewLogger(name, options, result, debug);  // NOLINT: not the wrapper's
-  }
-
- private:
-  Room* const room_;
 };
 
 class StoreFullDiskTest : public ::testing::Test {
@@ -126,7 +80,8 @@ class StoreFullDiskTest : public ::testing::Test {
   TempDir dir_;
   const std::string original_ = dir_.Path("store");
   Room room_;
-  const std::shared_ptr<rocksdb::FileSystem> disk_ = std::make_shared<FullDisk>(&room_);
+  const std::shared_ptr<rocksdb::FileSystem> disk_ =
+      std::make_shared<FullDisk>([this](const std::string& /*file*/) { return room_.Take(); });
   const std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(disk_);
   std::vector<v1::Task> tasks_;
 };
@@ -159,7 +114,7 @@ TEST_F(StoreFullDiskTest, LosesNothingAcknowledgedWhicheverWriteIsTheLast) {
   EXPECT_GT(points, 10);
 }
 
-TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
+TEST_F(StoreFullDiskTest, WritesAgainWhenItIsOpenedWithRoom) {
   ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(original_, {}, &clock_, env_.get()));
   ASSERT_OK(Commit(store.get(), TestResult(tasks_[0])));
   room_.Set(0);
@@ -168,19 +123,15 @@ TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
   EXPECT_OK(store->GetResult(tasks_[0].id())) << "what is there can be read";
   EXPECT_THAT(ReadFile(JoinPath(original_, "LOG"), 1 << 20), IsOkAndHolds(HasSubstr("No space")));
   room_.Free();
+  EXPECT_THAT(Commit(store.get(), TestResult(tasks_[1])),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(store->Close(), StatusIs(absl::StatusCode::kResourceExhausted));
 
-  // RocksDB looks for room every few seconds.
-  const absl::Duration end = Clock::Real()->Monotonic() + absl::Minutes(2);
-  absl::Status status = absl::UnknownError("not tried");
-  while (!status.ok() && Clock::Real()->Monotonic() < end) {
-    status = Commit(store.get(), TestResult(tasks_[1]));
-    if (!status.ok()) absl::SleepFor(absl::Milliseconds(20));  // Not to burn a core meanwhile.
-  }
-  EXPECT_OK(status);
-  ASSERT_OK(store->Close());
-  ASSERT_OK_AND_ASSIGN(store, StoreImpl::Open(original_, {}, &clock_));
+  ASSERT_OK_AND_ASSIGN(store, StoreImpl::Open(original_, {}, &clock_, env_.get()));
   EXPECT_OK(store->GetResult(tasks_[0].id()));
+  EXPECT_OK(Commit(store.get(), TestResult(tasks_[1])));
   EXPECT_OK(store->GetResult(tasks_[1].id()));
+  EXPECT_OK(store->Close());
 }
 
 TEST_F(StoreFullDiskTest, LosesNoResultThatCouldNotBeWithdrawn) {

@@ -39,8 +39,8 @@ absl::Status HeaderLost(absl::string_view path) {
 // says that it was complete.
 absl::StatusOr<std::unique_ptr<Database>> OpenRun(absl::string_view path, Database::Mode mode,
                                                   const std::optional<RunState>& mark,
-                                                  rocksdb::Env* env) {
-  absl::StatusOr<std::unique_ptr<Database>> db = Database::Open(path, mode, env);
+                                                  rocksdb::Env* env, StoreMemory memory) {
+  absl::StatusOr<std::unique_ptr<Database>> db = Database::Open(path, mode, env, memory);
   if (absl::IsNotFound(db.status())) {
     return mark.has_value() ? HeaderLost(path) : NoRun(path);
   }
@@ -83,6 +83,25 @@ void RemoveOldMarks(const std::string& path) {
   for (const std::string& name : left) RemoveTree(JoinPath(path, name)).IgnoreError();
 }
 
+// Makes the directory; a power loss does not take its name, nor those of the ones above it that
+// were missing too.
+absl::Status MakeDurableDirs(const std::string& path) {
+  std::error_code error;
+  std::filesystem::path dir = std::filesystem::absolute(path, error);
+  std::vector<std::string> parents;
+  do {
+    dir = dir.parent_path();
+    parents.push_back(dir.string());
+  } while (dir != dir.parent_path() && !std::filesystem::exists(dir, error));
+  RETURN_IF_ERROR(MakeDirs(path));
+  for (const std::string& parent : parents) {
+    const absl::Status synced = SyncDir(parent);
+    // Who may write into a directory need not be allowed to read it, and only then it is synced.
+    if (!absl::IsPermissionDenied(synced)) RETURN_IF_ERROR(synced);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckId(absl::string_view id, absl::string_view what) {
@@ -95,31 +114,32 @@ absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(absl::string_view pat
                                                            const StoreOptions& options,
                                                            Clock* clock, rocksdb::Env* env) {
   if (!options.read_only) {
-    ASSIGN_OR_RETURN(std::unique_ptr<StoreImpl> store, OpenAs(path, Database::Mode::kWrite, env));
+    ASSIGN_OR_RETURN(std::unique_ptr<StoreImpl> store,
+                     OpenAs(path, Database::Mode::kWrite, env, options.memory));
     RemoveOldMarks(store->path_);
     RETURN_IF_ERROR(store->BeginEpoch(clock));
     return store;
   }
   absl::StatusOr<std::unique_ptr<StoreImpl>> store =
-      OpenAs(path, Database::Mode::kReadOnly, nullptr);
+      OpenAs(path, Database::Mode::kReadOnly, nullptr, options.memory);
   const auto changed = [&store] {
     return absl::IsDataLoss(store.status()) || absl::IsUnavailable(store.status());
   };
   for (int attempt = 1; attempt < kReadOnlyAttempts && changed(); ++attempt) {
-    store = OpenAs(path, Database::Mode::kReadOnly, nullptr);
+    store = OpenAs(path, Database::Mode::kReadOnly, nullptr, options.memory);
   }
   return store;
 }
 
 absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::OpenAs(absl::string_view path,
-                                                             Database::Mode mode,
-                                                             rocksdb::Env* env) {
+                                                             Database::Mode mode, rocksdb::Env* env,
+                                                             StoreMemory memory) {
   // Read before the database is opened: then neither opening nor another writer
   // can make the mark look newer than the store.
   ASSIGN_OR_RETURN(const std::optional<RunState> mark, ReadRunState(path));
   if (!HasDatabase(path)) return mark.has_value() ? HeaderLost(path) : NoRun(path);
   auto store = std::unique_ptr<StoreImpl>(new StoreImpl(path, mode == Database::Mode::kReadOnly));
-  ASSIGN_OR_RETURN(store->db_, OpenRun(path, mode, mark, env));
+  ASSIGN_OR_RETURN(store->db_, OpenRun(path, mode, mark, env, memory));
   const absl::Status loaded = store->LoadHeader();
   if (absl::IsNotFound(loaded)) return mark.has_value() ? HeaderLost(path) : loaded;
   RETURN_IF_ERROR(loaded);
@@ -130,13 +150,13 @@ absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::OpenAs(absl::string_view p
 
 absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Create(absl::string_view path,
                                                              const v1::RunHeader& header,
-                                                             Clock* clock) {
+                                                             Clock* clock, StoreMemory memory) {
   ASSIGN_OR_RETURN(const std::optional<RunState> mark, ReadRunState(path));
   if (mark.has_value() && !HasDatabase(path)) return HeaderLost(path);
-  RETURN_IF_ERROR(MakeDirs(path));
+  RETURN_IF_ERROR(MakeDurableDirs(std::string(path)));
   auto store = std::unique_ptr<StoreImpl>(new StoreImpl(path, /*read_only=*/false));
   RETURN_IF_ERROR(CheckOwnDirectory(store->path_));
-  ASSIGN_OR_RETURN(store->db_, Database::Open(path, Database::Mode::kCreate));
+  ASSIGN_OR_RETURN(store->db_, Database::Open(path, Database::Mode::kCreate, nullptr, memory));
   const absl::Status loaded = store->LoadHeader();
   if (loaded.ok()) {
     return absl::AlreadyExistsError(absl::StrCat("there is already a run at ", path));

@@ -35,9 +35,9 @@ class StoreImpl final : public Store {
   static absl::StatusOr<std::unique_ptr<StoreImpl>> Open(absl::string_view path,
                                                          const StoreOptions& options, Clock* clock,
                                                          rocksdb::Env* env = nullptr);
-  static absl::StatusOr<std::unique_ptr<StoreImpl>> Create(absl::string_view path,
-                                                           const v1::RunHeader& header,
-                                                           Clock* clock);
+  static absl::StatusOr<std::unique_ptr<StoreImpl>> Create(
+      absl::string_view path, const v1::RunHeader& header, Clock* clock,
+      StoreMemory memory = StoreMemory::kSmall);
   ~StoreImpl() override;
 
   absl::Status Close() override;
@@ -121,7 +121,8 @@ class StoreImpl final : public Store {
 
   // The steps of Open and Create.
   static absl::StatusOr<std::unique_ptr<StoreImpl>> OpenAs(absl::string_view path,
-                                                           Database::Mode mode, rocksdb::Env* env);
+                                                           Database::Mode mode, rocksdb::Env* env,
+                                                           StoreMemory memory);
   absl::Status LoadHeader();
   absl::Status LoadCounters();
   // Compares with the directory's mark, read before the database was opened.

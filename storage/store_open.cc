@@ -20,8 +20,10 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(absl::string_view path,
 }
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Create(absl::string_view path,
-                                                     const v1::RunHeader& header) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, StoreImpl::Create(path, header, Clock::Real()));
+                                                     const v1::RunHeader& header,
+                                                     StoreMemory memory) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Store> store,
+                   StoreImpl::Create(path, header, Clock::Real(), memory));
   return store;
 }
 

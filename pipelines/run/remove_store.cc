@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/posix_error.h"
 #include "base/status_macros.h"
+#include "storage/store_lock.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -39,6 +40,8 @@ Places PlacesOf(absl::string_view path) {
 absl::Status RemoveStore(absl::string_view path) {
   RETURN_IF_ERROR(FinishRemoval(path));
   const Places places = PlacesOf(path);
+  // Held until the new directory is there: who comes later finds no store.
+  ASSIGN_OR_RETURN(const auto lock, storage::StoreLock::Take(path));
   if (std::rename(places.store.c_str(), places.removed.c_str()) != 0) {
     return PosixError(errno, "cannot remove", path);
   }

@@ -16,8 +16,8 @@
 namespace quipu::pipelines {
 
 // Removes the store, or what its path links to; the link stays. When it returns OK, an empty
-// directory is at the place. REQUIRES: the store is closed. A process that opens it at this
-// moment gets I/O errors.
+// directory is at the place. FAILED_PRECONDITION, and nothing is changed, if a process has it open
+// for writing.
 absl::Status RemoveStore(absl::string_view path);
 
 // Removes what a killed RemoveStore of this path left. OK if there is nothing.

@@ -105,6 +105,17 @@ TEST_F(RemoveStoreTest, KeepsALinkToAnotherDisk) {
   EXPECT_TRUE(storage::Store::Exists(path_));
 }
 
+// Another process may have opened it since this one closed it.
+TEST_F(RemoveStoreTest, LeavesAStoreThatIsInUse) {
+  ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(path_, {}));
+
+  EXPECT_THAT(RemoveStore(path_), StatusIs(absl::StatusCode::kFailedPrecondition, "in use"));
+
+  EXPECT_OK(store->MarkStageDone(v1::STAGE_READ));
+  EXPECT_OK(store->Close());
+  EXPECT_OK(RemoveStore(path_));
+}
+
 TEST_F(RemoveStoreTest, NamesAStoreThatIsNotThere) {
   EXPECT_THAT(RemoveStore(dir_.Path("none")), StatusIs(absl::StatusCode::kNotFound, "none"));
 }

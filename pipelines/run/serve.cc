@@ -299,7 +299,9 @@ class ServeRun {
 }  // namespace
 
 absl::StatusOr<BuildSummary> Serve(const v1::RunSpec& spec, const ServeOptions& options) {
-  return ServeRun(spec, options).Run();
+  ServeOptions with_memory = options;
+  with_memory.build.store_memory = storage::StoreMemory::kService;
+  return ServeRun(spec, with_memory).Run();
 }
 
 }  // namespace quipu::pipelines

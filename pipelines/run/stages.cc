@@ -115,7 +115,9 @@ absl::Status RunStages::OpenStore() {
   const absl::Status removed = FinishRemoval(store_path_);
   if (!removed.ok()) LogWarning(absl::StrCat("remains of a removed store: ", removed.message()));
   if (!storage::Store::Exists(store_path_)) return CreateStore();
-  ASSIGN_OR_RETURN(store_, storage::Store::Open(store_path_, {}));
+  storage::StoreOptions options;
+  options.memory = options_.store_memory;
+  ASSIGN_OR_RETURN(store_, storage::Store::Open(store_path_, options));
   RETURN_IF_ERROR(CheckPartition());
   const v1::RunSpec asked = spec_;
   ASSIGN_OR_RETURN(spec_, generator::WithStoredJudge(store_->header(), std::move(spec_)));
@@ -211,7 +213,7 @@ absl::Status RunStages::CreateStore() {
       generator::RunIdOf(spec_, header.generating_model(), header.target_model()).ToBytes());
   header.set_created_by(absl::StrCat("quipu ", kQuipuVersion));
   if (options_.partition.has_value()) *header.mutable_partition() = *options_.partition;
-  ASSIGN_OR_RETURN(store_, storage::Store::Create(store_path_, header));
+  ASSIGN_OR_RETURN(store_, storage::Store::Create(store_path_, header, options_.store_memory));
   return absl::OkStatus();
 }
 

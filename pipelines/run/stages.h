@@ -38,6 +38,7 @@ struct BuildOptions {
   // Makes only this partition of the run, in its own store
   // (pipelines/core/partition.h); Finish then ends where merging begins.
   std::optional<v1::Partition> partition;
+  storage::StoreMemory store_memory = storage::StoreMemory::kSmall;
   // Whether progress goes to a terminal.
   bool terminal = false;
   Clock* clock = Clock::Real();

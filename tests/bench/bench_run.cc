@@ -145,9 +145,9 @@ v1::RunHeader BenchHeader() {
   return header;
 }
 
-absl::Status MakeBenchStore(const std::string& path, int documents) {
+absl::Status MakeBenchStore(const std::string& path, int documents, storage::StoreMemory memory) {
   ASSIGN_OR_RETURN(std::unique_ptr<storage::Store> store,
-                   storage::Store::Create(path, BenchHeader()));
+                   storage::Store::Create(path, BenchHeader(), memory));
   for (int n = 0; n < documents;) {
     storage::IngestBatch batch;
     batch.progress.set_source("made up");
@@ -201,10 +201,12 @@ std::vector<v1::LeasedChunk> BenchChunks() {
   return chunks;
 }
 
-absl::StatusOr<BenchRun> OpenBenchRun(const std::string& path) {
+absl::StatusOr<BenchRun> OpenBenchRun(const std::string& path, storage::StoreMemory memory) {
   BenchRun run;
+  storage::StoreOptions store;
+  store.memory = memory;
   const Stopwatch watch;
-  ASSIGN_OR_RETURN(run.store, storage::Store::Open(path, {}));
+  ASSIGN_OR_RETURN(run.store, storage::Store::Open(path, store));
   ASSIGN_OR_RETURN(run.run_store, pipelines::MakeRunStore(run.store.get()));
   pipelines::CoordinatorOptions options;
   options.secret = RandomBytes(32);

@@ -33,7 +33,8 @@ inline constexpr size_t kUsualAnswer = 400;
 
 v1::RunHeader BenchHeader();
 // A whole run that waits for its results, in chunks of four.
-absl::Status MakeBenchStore(const std::string& path, int documents);
+absl::Status MakeBenchStore(const std::string& path, int documents,
+                            storage::StoreMemory memory = storage::StoreMemory::kService);
 // The results of a leased chunk. `answer_bytes`: one of the two above.
 v1::LeaseResults BenchResults(const v1::LeasedChunk& chunk, size_t answer_bytes);
 // Chunks with four tasks each, of no run: more than a thread remembers the texts of.
@@ -46,7 +47,8 @@ struct BenchRun {
   std::unique_ptr<pipelines::Coordinator> coordinator;
   double seconds = 0;  // That it took to open.
 };
-absl::StatusOr<BenchRun> OpenBenchRun(const std::string& path);
+absl::StatusOr<BenchRun> OpenBenchRun(const std::string& path,
+                                      storage::StoreMemory memory = storage::StoreMemory::kService);
 
 }  // namespace quipu::bench
 

@@ -104,11 +104,11 @@ absl::Status RunChecks(int rounds) {
 }
 
 absl::Status Run(const std::string& dir, int documents, double rate,
-                 const std::vector<std::string>& only) {
+                 const std::vector<std::string>& only, storage::StoreMemory memory) {
   const std::string path = JoinPath(dir, "store");
   RETURN_IF_ERROR(MakeDirs(dir));
   RETURN_IF_ERROR(RemoveTree(path));
-  RETURN_IF_ERROR(MakeBenchStore(path, documents));
+  RETURN_IF_ERROR(MakeBenchStore(path, documents, memory));
   const int64_t tasks = int64_t{documents} * kTasksPerDocument;
   std::string line;
   JsonWriter json(&line);
@@ -120,7 +120,7 @@ absl::Status Run(const std::string& dir, int documents, double rate,
   json.Key("check_4k_us").Double(large_us);
   json.Key("check_usual_us").Double(usual_us);
   {
-    ASSIGN_OR_RETURN(BenchRun opened, OpenBenchRun(path));
+    ASSIGN_OR_RETURN(BenchRun opened, OpenBenchRun(path, memory));
     json.Key("start_empty_s").Double(opened.seconds);
     ASSIGN_OR_RETURN(const auto runner,
                      pipelines::CoordinatorRunner::Start(opened.coordinator.get()));
@@ -146,7 +146,7 @@ absl::Status Run(const std::string& dir, int documents, double rate,
     RETURN_IF_ERROR(opened.store->Close());
   }
   {
-    ASSIGN_OR_RETURN(BenchRun opened, OpenBenchRun(path));
+    ASSIGN_OR_RETURN(BenchRun opened, OpenBenchRun(path, memory));
     json.Key("start_full_s").Double(opened.seconds);
     opened.coordinator.reset();
     RETURN_IF_ERROR(opened.store->Close());
@@ -171,10 +171,15 @@ int main(int argc, char** argv) {
   app.add_option("--documents", documents, "number of documents, 16 tasks each");
   app.add_option("--rate", rate, "results a second of the part with a given rate");
   app.add_option("--part", only, "only the parts of these names, e.g. 8 8_at_rate 8_usual");
+  bool small_store = false;
+  app.add_flag("--small-store", small_store, "with the memory of a build's store");
   app.add_option("--check", check_rounds, "only checks results, this many times each");
   CLI11_PARSE(app, argc, argv);
-  const absl::Status status = check_rounds > 0 ? quipu::bench::RunChecks(check_rounds)
-                                               : quipu::bench::Run(dir, documents, rate, only);
+  using quipu::storage::StoreMemory;
+  const StoreMemory memory = small_store ? StoreMemory::kSmall : StoreMemory::kService;
+  const absl::Status status = check_rounds > 0
+                                  ? quipu::bench::RunChecks(check_rounds)
+                                  : quipu::bench::Run(dir, documents, rate, only, memory);
   if (status.ok()) return 0;
   std::fprintf(stderr, "coordinator_bench: %s\n", status.ToString().c_str());
   return 1;

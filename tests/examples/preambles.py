@@ -497,6 +497,7 @@ PARAMETERS = {
     "pipelines/worker/worker.h": "CoordinatorClient* client, const WorkerOptions& options",
 
     "storage/database.h": "absl::string_view path, absl::string_view payload",
+    "storage/first_error.h": "rocksdb::DBOptions& options",
     "storage/high_water.h": "absl::string_view dir, const RunState& reached",
     "storage/key_locks.h": "KeyLocks& locks, const std::string& task_id",
     "storage/keys.h": "absl::string_view document_id",

@@ -77,8 +77,7 @@ class FaultDisk {
 
   // Called after each sync, with no other operation in progress.
   void OnSync(std::function<void(const DiskImage&)> fn);
-  // The disk is full after this many more appends. (Other failures are not injected:
-  // with them one run ended in an assertion of Debian's RocksDB.)
+  // The disk is full after this many more appends.
   void FillAfter(int64_t appends);
   // There is room again.
   void Free();

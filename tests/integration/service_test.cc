@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -144,6 +145,32 @@ TEST_F(ServiceTest, TwoWorkersAtAUnixSocketMakeTheBytesOfABuild) {
   ExpectEnds(two.get(), 0);
 
   ExpectSameAsABuild();
+}
+
+// RocksDB writes its options beside the data: of the newest opening, with the highest number.
+std::string StoreOptionsIn(const RunDirectory& dir) {
+  std::string newest;
+  const absl::StatusOr<std::vector<std::string>> names = ListDir(dir.Path("run/store"));
+  EXPECT_OK(names.status());
+  for (const std::string& name : *names) {
+    if (absl::StartsWith(name, "OPTIONS-")) newest = std::max(newest, name);
+  }
+  const auto text = ReadFile(dir.Path(absl::StrCat("run/store/", newest)), 1 << 20);
+  EXPECT_OK(text.status());
+  return text.value_or("");
+}
+
+TEST_F(ServiceTest, HasTheMemoryOfAServiceForItsStoreAndABuildThatGoesOnHasNot) {
+  Serve({"--listen", "unix:socket"});
+  EXPECT_THAT(StoreOptionsIn(dir_), HasSubstr("db_write_buffer_size=67108864\n")) << "created";
+  server_->Signal(SIGTERM);
+  ExpectEnds(server_.get(), 130);
+  Serve({"--listen", "unix:socket"});
+  EXPECT_THAT(StoreOptionsIn(dir_), HasSubstr("db_write_buffer_size=67108864\n")) << "opened";
+  server_->Signal(SIGTERM);
+  ExpectEnds(server_.get(), 130);
+  dir_.ExpectSucceeds({"build", "spec.textproto"});
+  EXPECT_THAT(StoreOptionsIn(dir_), HasSubstr("db_write_buffer_size=12582912\n"));
 }
 
 Workload RunOfAllTaskKinds() {

@@ -8,7 +8,7 @@
 // gRPC 1.51 has a listener of its own, which ends for good at the first accept that fails, as
 // one does when a process has no descriptor left. This one leaves some of the descriptors to
 // the rest of the process: a connection that would take one of them is closed at once. If
-// none is left all the same, it waits and goes on.
+// none is left all the same, it waits and tries again.
 //
 // Thread-safe.
 #ifndef QUIPU_PIPELINES_RPC_LISTENER_H_

@@ -377,7 +377,7 @@ TEST_F(CommandsTest, CheckDoesNotCompareTheExportOfAnotherRun) {
   out_.str("");
 
   EXPECT_OK(Run({"check", dir_.Path("run/store")}).status);
-  EXPECT_THAT(out_.str(), HasSubstr("is of another run"));
+  EXPECT_THAT(out_.str(), HasSubstr("belongs to another run"));
   EXPECT_OK(Run({"check", dir_.Path("run/other")}).status);
   EXPECT_THAT(out_.str(), HasSubstr("export is sound"));
 }

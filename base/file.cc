@@ -21,6 +21,7 @@
 #include "base/posix_error.h"
 #include "base/sha256.h"
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "base/unique_fd.h"
 
 namespace quipu {
@@ -317,6 +318,23 @@ absl::StatusOr<std::vector<std::string>> ListDir(absl::string_view path) {
   return names;
 }
 
+namespace {
+
+// What may be wrong with a pattern that no file matches.
+std::string NoFileHint(const std::string& pattern) {
+  if (IsDirectory(pattern)) return ": the directory has no files that are read";
+  if (absl::StrContains(pattern, "://")) {
+    return ": inputs are files of this machine or s3://BUCKET/NAME; download it first";
+  }
+  if (absl::StrContains(pattern, "$")) return ": environment variables are not replaced";
+  std::error_code error;
+  const fs::path current = fs::current_path(error);
+  if (error || fs::path(pattern).is_absolute() || absl::StartsWith(pattern, "~")) return "";
+  return absl::StrCat(" in ", current.string());
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<std::string>> ExpandInputs(absl::string_view pattern) {
   const std::string name(pattern);
   std::vector<std::string> matches = {name};
@@ -326,7 +344,10 @@ absl::StatusOr<std::vector<std::string>> ExpandInputs(absl::string_view pattern)
   }
   std::vector<std::string> files;
   for (const std::string& match : matches) RETURN_IF_ERROR(AppendInput(match, &files));
-  if (files.empty()) return absl::NotFoundError(absl::StrCat("no file matches ", pattern));
+  if (files.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat("no file matches \"", Snippet(pattern, 300), "\"", NoFileHint(name)));
+  }
   std::sort(files.begin(), files.end());
   files.erase(std::unique(files.begin(), files.end()), files.end());
   return files;

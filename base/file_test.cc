@@ -22,6 +22,7 @@ namespace quipu {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using testing::IsOkAndHolds;
 using testing::StatusIs;
 using testing::TempDir;
@@ -280,6 +281,19 @@ class ExpandInputsTest : public ::testing::Test {
 
   TempDir dir_;
 };
+
+TEST_F(ExpandInputsTest, SaysWhatMayBeWrongWhereNoFileIs) {
+  const auto said = [](const std::string& pattern) {
+    return std::string(ExpandInputs(pattern).status().message());
+  };
+  EXPECT_THAT(said("none "), HasSubstr("no file matches \"none \" in /"));
+  const std::string absolute = dir_.Path("none*");
+  EXPECT_EQ(said(absolute), "no file matches \"" + absolute + "\"");
+  EXPECT_THAT(said("$HOME/none"), HasSubstr("environment variables are not replaced"));
+  EXPECT_THAT(said("hf://datasets/none"), HasSubstr("download it first"));
+  ASSERT_OK(MakeDirs(dir_.Path("empty")));
+  EXPECT_THAT(said(dir_.Path("empty")), HasSubstr("the directory has no files that are read"));
+}
 
 TEST_F(ExpandInputsTest, TakesAFileItself) {
   EXPECT_THAT(Expand("a.txt"), ElementsAre("a.txt"));

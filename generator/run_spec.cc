@@ -2,25 +2,25 @@
 #include "generator/run_spec.h"
 
 #include <google/protobuf/descriptor.h>
-#include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/text_format.h>
 #include <google/protobuf/util/message_differencer.h>
 
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "base/limits.h"
-#include "base/log.h"
 #include "base/serialize.h"
+#include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/engine_choices.h"
 #include "generator/judge.h"
 #include "generator/model_identity.h"
+#include "generator/spec_parse_errors.h"
 #include "protos/run_identity.pb.h"
 
 namespace quipu::generator {
@@ -34,42 +34,6 @@ constexpr uint64_t kResultVersion = 10;
 
 // Most differences that one message lists.
 constexpr size_t kMaxListedDifferences = 10;
-
-class LineCollector : public protobuf::io::ErrorCollector {
- public:
-  explicit LineCollector(absl::string_view name) : name_(name) {}
-
-  // Lines and columns are counted from 0; -1 is the whole file.
-  void AddError(int line, protobuf::io::ColumnNumber column, const std::string& message) override {
-    lines_.push_back(
-        absl::StrCat(name_, ":", line + 1, ":", column + 1, ": ", message, Successor(message)));
-  }
-  // With AllowUnknownField the parser reports unknown fields as warnings.
-  void AddWarning(int line, protobuf::io::ColumnNumber column,
-                  const std::string& message) override {
-    // A pair's verdict has become one of the judge's figures, so nothing is lost without it.
-    if (absl::EndsWith(message, "has no field named \"verdict_decides\".")) {
-      LogWarning(absl::StrCat(name_, ":", line + 1, ":", column + 1,
-                              ": verdict_decides is not read any more; the judge decides "
-                              "(verification.target_precision, min_verdict_margin)"));
-      return;
-    }
-    AddError(line, column, message);
-  }
-
-  const std::vector<std::string>& lines() const { return lines_; }
-
- private:
-  // What became of a field that older versions had.
-  static absl::string_view Successor(const std::string& message) {
-    return absl::EndsWith(message, "has no field named \"prompt_loss\".")
-               ? " It is prompt_loss_weight now: 0 for false, 1 for true."
-               : "";
-  }
-
-  std::string name_;
-  std::vector<std::string> lines_;
-};
 
 // Writes out every default, so that an absent field and one set to its default
 // are the same, even in absent parts of the spec.
@@ -165,16 +129,15 @@ absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text, absl::string_vi
     return absl::InvalidArgumentError(
         absl::StrCat(name, ": spec of ", text.size(), " bytes, limit ", kMaxSpecBytes));
   }
-  LineCollector collector(name);
+  absl::ConsumePrefix(&text, "\xef\xbb\xbf");  // Some editors' byte order mark.
+  SpecParseErrors errors(name);
   protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&collector);
+  parser.RecordErrorsTo(&errors);
   parser.AllowUnknownField(true);  // To report all of them; each is still an error.
   v1::RunSpec spec;
   protobuf::io::ArrayInputStream input(text.data(), static_cast<int>(text.size()));
   const bool parsed = parser.Parse(&input, &spec);
-  if (!collector.lines().empty()) {
-    return absl::InvalidArgumentError(absl::StrJoin(collector.lines(), "\n"));
-  }
+  RETURN_IF_ERROR(errors.ToStatus(text));
   if (!parsed) return absl::InvalidArgumentError(absl::StrCat(name, ": not a run spec"));
   return spec;
 }

@@ -20,6 +20,7 @@
 #include "generator/dataset_validation.h"
 #include "generator/judge.h"
 #include "generator/languages/tables.h"
+#include "generator/prompt_validation.h"
 #include "generator/prompts.h"
 #include "generator/run_spec.h"
 #include "generator/spec_faults.h"
@@ -470,6 +471,7 @@ void CheckPairs(const v1::RunSpec& spec, Faults* faults) {
   CheckVerification(spec.verification(), faults);
   CheckFilters(spec.filters(), faults);
   CheckPerformance(spec.performance(), faults);
+  CheckPlaceholderNames(spec, faults);
 }
 
 }  // namespace

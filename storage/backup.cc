@@ -1,8 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "storage/backup.h"
 
+#include <filesystem>
 #include <memory>
 #include <set>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -23,6 +25,8 @@
 
 namespace quipu::storage {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr uint64_t kListVersion = 1;
 // simdjson reads past the end of its text.
@@ -211,7 +215,25 @@ BackupSummary SummaryOf(const StoreImpl& store, const BackupList& list) {
 
 }  // namespace
 
+namespace {
+
+// INVALID_ARGUMENT if the backup would be a part of what it copies.
+absl::Status CheckOutside(absl::string_view store, absl::string_view backup) {
+  std::error_code error;
+  const fs::path inner = fs::weakly_canonical(std::string(backup), error) / "";
+  if (error) return absl::OkStatus();
+  const fs::path outer = fs::weakly_canonical(std::string(store), error) / "";
+  if (error || !absl::StartsWith(inner.string(), outer.string()) || inner == outer) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(backup, " is inside the store ", store, ": name a directory outside it"));
+}
+
+}  // namespace
+
 absl::StatusOr<BackupSummary> BackUp(absl::string_view store, absl::string_view backup) {
+  RETURN_IF_ERROR(CheckOutside(store, backup));
   ASSIGN_OR_RETURN(const std::unique_ptr<StoreImpl> from, OpenToCopy(store));
   BackupList list;
   list.run_id = absl::BytesToHexString(from->header().run_id());

@@ -18,11 +18,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "storage/backup_name.h"
 
 namespace quipu::storage {
-
-// The list of a backup's files, in its directory.
-inline constexpr char kBackupListName[] = "BACKUP.json";
 
 struct BackupSummary {
   std::string run_id;  // 16 bytes.
@@ -33,7 +31,8 @@ struct BackupSummary {
 
 // Copies the run at `store` to `backup`, which must not exist, be empty, or be an earlier backup
 // of the same run; that one is replaced at the end. NOT_FOUND if there is no run; DATA_LOSS,
-// naming the key or file, if it is damaged; ALREADY_EXISTS if something else is at `backup`.
+// naming the key or file, if it is damaged; ALREADY_EXISTS if something else is at `backup`;
+// INVALID_ARGUMENT if that is inside the store.
 absl::StatusOr<BackupSummary> BackUp(absl::string_view store, absl::string_view backup);
 
 // Checks every file of a backup and copies it to `store`, which must not exist or be empty. The

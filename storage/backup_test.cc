@@ -167,5 +167,21 @@ TEST_F(BackupTest, OfAnotherVersionIsRefused) {
               StatusIs(absl::StatusCode::kFailedPrecondition, "backup_version 7"));
 }
 
+TEST_F(BackupTest, IsNotMadeInsideItsStore) {
+  EXPECT_THAT(BackUp(path_, JoinPath(path_, "backup")).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "is inside the store"));
+  EXPECT_OK(BackUp(path_, absl::StrCat(path_, "-backup")).status());
+}
+
+TEST_F(BackupTest, IsNotOpenedForWriting) {
+  ASSERT_OK(BackUp(path_, backup_).status());
+
+  EXPECT_THAT(Store::Open(backup_, {}).status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "quipu restore makes a store of it"));
+  EXPECT_NE(OpenReadOnly(backup_), nullptr);
+  ASSERT_OK(Restore(backup_, restored_).status());
+  EXPECT_OK(Store::Open(restored_, {}).status());
+}
+
 }  // namespace
 }  // namespace quipu::storage

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "storage/backup_name.h"
 
 namespace quipu::storage {
 namespace {
@@ -26,8 +27,28 @@ constexpr char kCurrentName[] = "CURRENT";
 
 bool HasDatabase(absl::string_view path) { return FileExists(JoinPath(path, kCurrentName)); }
 
+// Where it may be, of a path that is not a store's.
+std::string StoreHint(absl::string_view path) {
+  const std::string inside = JoinPath(path, "store");
+  if (HasDatabase(inside)) return absl::StrCat(" (did you mean ", inside, "?)");
+  if (!FileExists(path)) return ": nothing is there";
+  return IsDirectory(path) ? ": the directory is not the one that a spec's `store` names"
+                           : ": it is a file; a store is the directory that a spec's `store` names";
+}
+
 absl::Status NoRun(absl::string_view path) {
-  return absl::NotFoundError(absl::StrCat("no run at ", path));
+  return absl::NotFoundError(absl::StrCat("no run at ", path, StoreHint(path)));
+}
+
+// A file that is meant to be a store: its "directory" cannot be looked into.
+bool IsFile(absl::string_view path) { return FileExists(path) && !IsDirectory(path); }
+
+// OK unless the directory is a backup, which writing would spoil.
+absl::Status CheckNoBackup(absl::string_view path) {
+  if (!FileExists(JoinPath(path, kBackupListName))) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(path, " is a backup (it has a ", kBackupListName,
+                   "), and is not written to: quipu restore makes a store of it"));
 }
 
 absl::Status HeaderLost(absl::string_view path) {
@@ -113,7 +134,9 @@ absl::Status CheckId(absl::string_view id, absl::string_view what) {
 absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(absl::string_view path,
                                                            const StoreOptions& options,
                                                            Clock* clock, rocksdb::Env* env) {
+  if (IsFile(path)) return NoRun(path);
   if (!options.read_only) {
+    RETURN_IF_ERROR(CheckNoBackup(path));
     ASSIGN_OR_RETURN(std::unique_ptr<StoreImpl> store,
                      OpenAs(path, Database::Mode::kWrite, env, options.memory));
     RemoveOldMarks(store->path_);
@@ -151,6 +174,10 @@ absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::OpenAs(absl::string_view p
 absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Create(absl::string_view path,
                                                              const v1::RunHeader& header,
                                                              Clock* clock, StoreMemory memory) {
+  if (IsFile(path)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot create a store at ", path, ": it is a file; name a new directory"));
+  }
   ASSIGN_OR_RETURN(const std::optional<RunState> mark, ReadRunState(path));
   if (mark.has_value() && !HasDatabase(path)) return HeaderLost(path);
   RETURN_IF_ERROR(MakeDurableDirs(std::string(path)));

@@ -3,12 +3,15 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/store_access.h"
 #include "pipelines/export/check/check.h"
+#include "pipelines/export/manifest.h"
 #include "pipelines/run/stages.h"
 #include "pipelines/tables/object_store.h"
 
@@ -34,7 +37,8 @@ class CheckCommand : public Command {
     if (store_.empty()) return CheckAlone(out);
     ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(store_));
     ASSIGN_OR_RETURN(std::vector<std::string> findings, store->CheckIntegrity());
-    const std::string dir = ExportOf(*store);
+    std::string note = "; no export to check";
+    ASSIGN_OR_RETURN(const std::string dir, ExportOf(*store, &note));
     if (!dir.empty()) {
       ASSIGN_OR_RETURN(const generator::TargetModel target, TargetOf(*store, model_));
       ASSIGN_OR_RETURN(const std::vector<std::string> more, CheckExport(*store, target, dir));
@@ -42,9 +46,7 @@ class CheckCommand : public Command {
     }
     RETURN_IF_ERROR(Report(findings, out));
     out << "store " << store_ << " is sound"
-        << (dir.empty() ? std::string("; no export to check")
-                        : absl::StrCat("; export ", dir, " is sound"))
-        << "\n";
+        << (dir.empty() ? note : absl::StrCat("; export ", dir, " is sound")) << "\n";
     return absl::OkStatus();
   }
 
@@ -66,10 +68,22 @@ class CheckCommand : public Command {
   }
 
   // Empty if there is none. A partition has none: the directory's export belongs to the merged run.
-  std::string ExportOf(const storage::StoreView& store) const {
+  // Nor has a store beside another one whose run was exported later; `note` says so.
+  absl::StatusOr<std::string> ExportOf(const storage::StoreView& store, std::string* note) const {
     if (!export_dir_.empty() || store.header().has_partition()) return export_dir_;
     const std::string dir = ExportDirOf(store.header().spec());
-    return FileExists(JoinPath(dir, "MANIFEST.json")) ? dir : "";
+    const absl::StatusOr<std::string> text =
+        ReadFile(JoinPath(dir, kManifestName), kMaxManifestBytes);
+    if (absl::IsNotFound(text.status())) return std::string();
+    RETURN_IF_ERROR(text.status());
+    const absl::StatusOr<ParsedManifest> manifest = ParseManifest(*text);
+    // A manifest that cannot be read is a finding of the check.
+    if (!manifest.ok() || manifest->run_id == absl::BytesToHexString(store.header().run_id())) {
+      return dir;
+    }
+    *note = absl::StrCat("; the export ", dir, " belongs to another run (", manifest->run_id,
+                         ") and was not checked");
+    return std::string();
   }
 
   std::string store_;

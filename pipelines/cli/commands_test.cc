@@ -317,6 +317,78 @@ TEST_F(CommandsTest, ControlChecksItsVerbBeforeItConnects) {
               StatusIs(absl::StatusCode::kInvalidArgument, "takes no argument"));
 }
 
+TEST_F(CommandsTest, AMistakeInTheCommandLineSaysWhatToWrite) {
+  struct Case {
+    std::vector<std::string> args;
+    std::string says;
+  };
+  for (const Case& c : std::vector<Case>{
+           {{"bulid", "s"}, "no command \"bulid\" (did you mean \"build\"?); quipu --help"},
+           {{"wombat"}, "no command \"wombat\"; quipu --help lists them"},
+           {{"wombat", "--help"}, "no command \"wombat\""},
+           {{"build", "--thread", "2", "s"},
+            "quipu build has no option --thread (did you mean \"--threads\"?)"},
+           {{"build", "s", "--wombat=2"}, "quipu build has no option --wombat; quipu build --help"},
+           {{"--threads", "2", "build", "s"},
+            "the option --threads stands behind its command: quipu build --threads"},
+           {{"build", "s", "t"}, "quipu build: the argument \"t\" is one too many"},
+       }) {
+    err_.str("");
+    EXPECT_EQ(Run(c.args).exit_code, 2) << ::testing::PrintToString(c.args);
+    EXPECT_THAT(err_.str(), HasSubstr(c.says));
+  }
+}
+
+TEST_F(CommandsTest, TheProgramsOwnOptionsMayStandBehindTheCommand) {
+  ASSERT_OK(BuildIt());
+  EXPECT_OK(Run({"status", dir_.Path("run/store"), "--quiet"}).status);
+  EXPECT_OK(Run({"--quiet", "status", dir_.Path("run/store")}).status);
+  EXPECT_EQ(Run({"status", dir_.Path("run/store"), "--log-format", "xml"}).exit_code, 2);
+}
+
+TEST_F(CommandsTest, AStoreThatIsSomethingElseIsNamed) {
+  ASSERT_OK(BuildIt());
+  EXPECT_THAT(Run({"status", dir_.Path("run")}).status,
+              StatusIs(absl::StatusCode::kNotFound,
+                       absl::StrCat("(did you mean ", dir_.Path("run/store"), "?)")));
+  EXPECT_THAT(Run({"status", dir_.Path("spec.textproto")}).status,
+              StatusIs(absl::StatusCode::kNotFound, "it is a file; a store is the directory"));
+  EXPECT_THAT(Run({"status", "localhost"}).status,
+              StatusIs(absl::StatusCode::kNotFound, "a coordinator's address is host:port"));
+  EXPECT_OK(Run({"control", dir_.Path("run/store"), "retry-quarantined"}).status);
+  EXPECT_THAT(out_.str(), HasSubstr("is quarantined"));
+}
+
+TEST_F(CommandsTest, AnExportThatCannotBeReplacedStopsABuildAtItsBeginning) {
+  ASSERT_OK(MakeDirs(dir_.Path("run/export")));
+  ASSERT_OK(WriteFileAtomic(dir_.Path("run/export/mine.txt"), "x"));
+
+  EXPECT_THAT(BuildIt(), StatusIs(absl::StatusCode::kAlreadyExists, "mine.txt"));
+  EXPECT_FALSE(FileExists(dir_.Path("run/store")));
+}
+
+TEST_F(CommandsTest, CheckDoesNotCompareTheExportOfAnotherRun) {
+  ASSERT_OK(BuildIt());
+  ASSERT_OK(WriteFileAtomic(
+      dir_.Path("other.textproto"),
+      absl::StrCat("seed: 7 store: \"", dir_.Path("run/other"), "\" documents { path: \"",
+                   dir_.Path("corpus.txt"), "\" } engine { kind: SCRIPTED }")));
+  ASSERT_OK(Run({"build", dir_.Path("other.textproto")}).status);
+  out_.str("");
+
+  EXPECT_OK(Run({"check", dir_.Path("run/store")}).status);
+  EXPECT_THAT(out_.str(), HasSubstr("belongs to another run"));
+  EXPECT_OK(Run({"check", dir_.Path("run/other")}).status);
+  EXPECT_THAT(out_.str(), HasSubstr("export is sound"));
+}
+
+TEST_F(CommandsTest, ADatasetWithoutRowsIsSaidToBeEmpty) {
+  WriteSpec("verification { min_verdict_margin: 90 } service { pause_reject_share: 2 }");
+  ASSERT_OK(BuildIt());
+
+  EXPECT_THAT(out_.str(), HasSubstr("EMPTY      the dataset has no rows"));
+}
+
 TEST_F(CommandsTest, TellsItsVersion) {
   EXPECT_EQ(Run({"--version"}).exit_code, 0);
   EXPECT_EQ(out_.str().find("quipu "), 0u);

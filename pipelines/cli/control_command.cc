@@ -78,6 +78,10 @@ class ControlCommand : public Command {
                      storage::Store::Open(client_.address, {}));
     ASSIGN_OR_RETURN(const uint64_t pairs, RetryQuarantined(store.get()));
     RETURN_IF_ERROR(store->Close());
+    if (pairs == 0) {
+      out << "no pair of " << client_.address << " is quarantined\n";
+      return absl::OkStatus();
+    }
     out << pairs << " quarantined pairs are pending again; run quipu build or serve to make them\n";
     return absl::OkStatus();
   }

@@ -409,6 +409,7 @@ TEST_F(FlagsTest, AWrongValueIsRefusedByTheFlagsName) {
     err_.str("");
     EXPECT_EQ(Run(c.args).exit_code, 2) << ::testing::PrintToString(c.args);
     EXPECT_THAT(err_.str(), HasSubstr(c.flag)) << ::testing::PrintToString(c.args);
+    EXPECT_LT(err_.str().size(), 250u) << err_.str();
   }
 }
 

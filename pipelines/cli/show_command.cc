@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -19,13 +20,14 @@ class ShowCommand : public Command {
   void AddFlags(CLI::App* app) override {
     app->add_option("STORE", store_, "Directory of the store")->required();
     ShowChoice& choice = options_.choice;
-    app->add_option("ID", choice.id, "Id of a task or a row, or its first digits (at least 4)");
+    app->add_option("ID", choice.id,
+                    "Id of a pair or a long row, or its first digits (at least 4)");
     app->add_option("--limit", choice.limit,
                     "Number of pairs to show, spread over the run (default 3)")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, std::numeric_limits<int>::max()));
     app->add_option("--random", choice.random,
                     "Show this number of pairs, drawn at random, instead")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, std::numeric_limits<int>::max()));
     app->add_option("--seed", choice.seed, "Draws other pairs with --random (default 0)");
     app->add_flag("--rejects", choice.rejects, "Show rejects instead of samples");
     app->add_option("--reason", choice.reason, "Show only rejects of this reason");

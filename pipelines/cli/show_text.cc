@@ -145,7 +145,9 @@ absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::R
 }
 
 absl::Status NoSuchId(const std::string& id) {
-  return absl::NotFoundError(absl::StrCat("no result and no row with id ", id));
+  return absl::NotFoundError(
+      absl::StrCat("no pair and no long row has the id ", id,
+                   " (short rows and packs are in the export, with their sources)"));
 }
 
 // ---- JSON. ----

@@ -1,7 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
 #include "base/status_macros.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/network_flags.h"
@@ -33,7 +36,12 @@ class StatusCommand : public Command {
 
  private:
   absl::Status OfStore(std::ostream& out) const {
-    ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(client_.address));
+    absl::StatusOr<std::unique_ptr<storage::Store>> opened = OpenReadOnly(client_.address);
+    if (absl::IsNotFound(opened.status()) && !FileExists(client_.address)) {
+      return absl::NotFoundError(
+          absl::StrCat(opened.status().message(), "; a coordinator's address is host:port"));
+    }
+    ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, std::move(opened));
     if (!json_) return PrintStatus(*store, max_bad_, out);
     ASSIGN_OR_RETURN(const v1::StatusReply status, StatusOf(*store));
     return PrintJson(status, out);

@@ -2,6 +2,7 @@
 #include "pipelines/cli/summary.h"
 
 #include <memory>
+#include <string>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -91,12 +92,24 @@ void PrintQuarantined(const storage::StoreView& store, uint64_t pairs, std::ostr
   LogWarning(absl::StrCat(pairs, " quarantined pairs are missing"));
 }
 
+// Says that nothing can be trained on, and what to do.
+void PrintEmpty(absl::string_view store, std::ostream& out) {
+  const std::string path = Snippet(store, kMaxPathBytes);
+  out << "EMPTY      the dataset has no rows: no pair was accepted, and there are no short rows; "
+      << "`quipu report " << path << "` says what to change, `quipu show " << path
+      << " --rejects` what was refused\n";
+  LogWarning("the dataset has no rows");
+}
+
 }  // namespace
 
 absl::StatusOr<int> PrintSummary(const BuildSummary& summary, std::ostream& out) {
   ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(summary.store));
   RETURN_IF_ERROR(PrintStatus(*store, kMaxBadInSummary, out));
-  if (!summary.export_dir.empty()) PrintExport(summary.exported, summary.export_dir, out);
+  if (!summary.export_dir.empty()) {
+    PrintExport(summary.exported, summary.export_dir, out);
+    if (summary.exported.messages_rows == 0) PrintEmpty(store->path(), out);
+  }
   const auto& rejects = summary.counts.rejects_by_reason;
   const auto quarantined = rejects.find(v1::REJECT_REASON_QUARANTINED);
   if (quarantined == rejects.end() || quarantined->second == 0) return 0;

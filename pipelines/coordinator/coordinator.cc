@@ -141,7 +141,9 @@ absl::StatusOr<std::string> CoordinatorImpl::OpenSessionLocked(const Peer& peer,
                                          peer.identity, RandomSession(), now}));
   if (!opened.replaced.empty()) {
     state_.RefusePollOfLocked(
-        opened.replaced, absl::FailedPreconditionError("another process has this worker's name"),
+        opened.replaced,
+        absl::FailedPreconditionError("another process has begun under this worker's name and has "
+                                      "taken its place: give each worker its own --name"),
         effects);
     state_.ApplyAllLocked(state_.table.WorkerGone(request.worker(), now), effects);
     state_.ServeWaitersLocked(now, kMissesOfEvent, effects);

@@ -4,14 +4,19 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/file.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/thread.h"
 #include "generator/engine_choices.h"
 #include "generator/model_identity.h"
+#include "generator/template_check.h"
 #include "inference/batching/load_embedded_engine.h"
 #include "inference/remote/openai_factory.h"
 #include "inference/scripted/engine.h"
@@ -140,6 +145,60 @@ absl::StatusOr<generator::TargetModel> TargetFrom(absl::string_view path,
   return generator::TargetModel{std::move(text.tokenizer), std::move(text.chat_template)};
 }
 
+// What to do about a path that is no model.
+std::string ModelHint(const std::string& path) {
+  if (!FileExists(path)) {
+    return "; a model is a file or a directory of this machine: download it first";
+  }
+  if (absl::EndsWith(path, ".safetensors")) return "; name the directory that the file is in";
+  const absl::StatusOr<std::unique_ptr<MappedFile>> file = MappedFile::Open(path);
+  if (file.ok() && absl::StartsWith((*file)->bytes(), "version https://git-lfs")) {
+    return "; it is a pointer of Git LFS, not the model: run git lfs pull";
+  }
+  if (!IsDirectory(path)) return "";
+  const absl::StatusOr<std::vector<std::string>> names = ListDir(path);
+  if (!names.ok()) return "";
+  for (const std::string& name : *names) {
+    if (absl::EndsWith(name, ".gguf")) {
+      return absl::StrCat("; of GGUF files name one: ", Snippet(JoinPath(path, name), 300));
+    }
+  }
+  return "";
+}
+
+// The error of a model's files, with the field that names them.
+absl::Status ModelError(const absl::Status& status, const std::string& path,
+                        absl::string_view field) {
+  return Annotate(absl::Status(status.code(), absl::StrCat(status.message(), ModelHint(path))),
+                  field);
+}
+
+// What the fields of the spec name, unless it is what a scripted engine makes up.
+absl::StatusOr<generator::TargetModel> LoadTarget(const v1::EngineSpec& engine,
+                                                  const v1::InstanceSpec& instances) {
+  absl::StatusOr<generator::TargetModel> target;
+  if (!instances.target_model().empty()) {
+    target = TargetFrom(instances.target_model(), instances.target_template());
+    if (target.ok()) return target;
+    return ModelError(target.status(), instances.target_model(), "instances.target_model");
+  }
+  const std::string& name =
+      instances.target_template().empty() ? engine.chat_template() : instances.target_template();
+  if (!engine.model().empty()) {
+    target = TargetFrom(engine.model(), name);
+    if (target.ok()) return target;
+    return ModelError(target.status(), engine.model(), "engine.model");
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> scripted, MakeEngine(engine, {}));
+  if (instances.target_template().empty()) {
+    return generator::TargetModel{scripted->tokenizer(), scripted->chat_template()};
+  }
+  absl::StatusOr<inference::ChatTemplate> own =
+      inference::LoadNamedTemplate(instances.target_template(), *scripted->tokenizer());
+  if (!own.ok()) return Annotate(own.status(), "instances.target_template");
+  return generator::TargetModel{scripted->tokenizer(), *std::move(own)};
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEngine(
@@ -154,27 +213,13 @@ absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEngine(
 
 absl::StatusOr<generator::TargetModel> MakeTargetModel(const v1::EngineSpec& engine,
                                                        const v1::InstanceSpec& instances) {
-  absl::StatusOr<generator::TargetModel> target;
-  if (!instances.target_model().empty()) {
-    target = TargetFrom(instances.target_model(), instances.target_template());
-    if (!target.ok()) return Annotate(target.status(), "instances.target_model");
-    return target;
-  }
-  const std::string& name =
-      instances.target_template().empty() ? engine.chat_template() : instances.target_template();
-  if (!engine.model().empty()) {
-    target = TargetFrom(engine.model(), name);
-    if (!target.ok()) return Annotate(target.status(), "engine.model");
-    return target;
-  }
-  ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> scripted, MakeEngine(engine, {}));
-  if (instances.target_template().empty()) {
-    return generator::TargetModel{scripted->tokenizer(), scripted->chat_template()};
-  }
-  absl::StatusOr<inference::ChatTemplate> own =
-      inference::LoadNamedTemplate(instances.target_template(), *scripted->tokenizer());
-  if (!own.ok()) return Annotate(own.status(), "instances.target_template");
-  return generator::TargetModel{scripted->tokenizer(), *std::move(own)};
+  ASSIGN_OR_RETURN(generator::TargetModel target, LoadTarget(engine, instances));
+  const absl::Status fits = generator::CheckTemplateFits(target);
+  if (fits.ok()) return target;
+  return Annotate(fits, !instances.target_template().empty() ? "instances.target_template"
+                        : !instances.target_model().empty()  ? "instances.target_model"
+                        : !engine.chat_template().empty()    ? "engine.chat_template"
+                                                             : "engine.model");
 }
 
 absl::StatusOr<v1::ModelIdentity> TargetIdentity(const v1::InstanceSpec& instances,

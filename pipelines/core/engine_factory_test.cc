@@ -113,6 +113,34 @@ TEST(MakeTargetModel, UsesTheTemplatesOfASpecWithoutAModel) {
                        HasSubstr("instances.target_template: chat template: cannot open")));
 }
 
+TEST(MakeTargetModel, RefusesATemplateWhoseTokensTheVocabularyLacks) {
+  v1::RunSpec spec = ScriptedSpec();
+  spec.mutable_instances()->set_target_template("llama3");
+
+  EXPECT_THAT(
+      TargetOf(spec).status(),
+      StatusIs(absl::StatusCode::kFailedPrecondition,
+               HasSubstr("instances.target_template: the vocabulary has no control token")));
+}
+
+TEST(MakeTargetModel, SaysWhatToNameInstead) {
+  testing::TempDir dir;
+  const auto said = [&dir](const std::string& name) {
+    v1::RunSpec spec = ScriptedSpec();
+    spec.mutable_instances()->set_target_model(dir.Path(name));
+    return std::string(TargetOf(spec).status().message());
+  };
+  ASSERT_OK(WriteFileAtomic(dir.Path("lfs.gguf"), "version https://git-lfs.github.com/spec/v1\n"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("model.safetensors"), "12345678{}"));
+  ASSERT_OK(MakeDirs(dir.Path("models")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("models/a.gguf"), "GGUF"));
+
+  EXPECT_THAT(said("none"), HasSubstr("download it first"));
+  EXPECT_THAT(said("lfs.gguf"), HasSubstr("run git lfs pull"));
+  EXPECT_THAT(said("model.safetensors"), HasSubstr("name the directory that the file is in"));
+  EXPECT_THAT(said("models"), HasSubstr("models/a.gguf"));
+}
+
 TEST(MakeTargetModel, NamesTheFieldOfAMissingFile) {
   v1::RunSpec spec = ScriptedSpec();
   spec.mutable_instances()->set_target_model("nowhere.gguf");

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/file.h"
 #include "base/sha256.h"
 #include "gtest/gtest.h"
@@ -71,6 +72,26 @@ TEST(StageExport, ReplacesNothingOfOthers) {
   }
   EXPECT_THAT(ListDir(dir.path()),
               IsOkAndHolds(ElementsAre("broken", "file", "foreign", "hidden", "notes")));
+}
+
+TEST(RunOfReplacedExport, NamesTheRunOrWhatIsInTheWay) {
+  TempDir dir;
+  EXPECT_THAT(RunOfReplacedExport(dir.Path("none")), IsOkAndHolds(std::string()));
+  ASSERT_OK(MakeDirs(dir.Path("empty")));
+  EXPECT_THAT(RunOfReplacedExport(dir.Path("empty")), IsOkAndHolds(std::string()));
+  ASSERT_OK(Publish(dir.Path("export"), "1"));
+  ASSERT_OK(WriteFileAtomic(
+      dir.Path("export/MANIFEST.json"),
+      absl::StrReplaceAll(kManifestText, {{R"("run_id":"")", R"("run_id":"5f")"}})));
+  EXPECT_THAT(RunOfReplacedExport(dir.Path("export")), IsOkAndHolds(std::string("5f")));
+
+  ASSERT_OK(WriteFileAtomic(dir.Path("export/mine.txt"), "x"));
+  EXPECT_THAT(
+      RunOfReplacedExport(dir.Path("export")).status(),
+      StatusIs(absl::StatusCode::kAlreadyExists, "export is not replaced: it contains mine"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("file"), "x"));
+  EXPECT_THAT(RunOfReplacedExport(dir.Path("file")).status(),
+              StatusIs(absl::StatusCode::kAlreadyExists, "it is not a directory"));
 }
 
 TEST(StageExport, DoesNotRemoveWhatAUserPutBesideAnExport) {

@@ -85,6 +85,25 @@ std::string TopField(absl::string_view field) {
   return absl::StrReplaceAll(field.substr(0, field.find('/')), {{"~1", "/"}, {"~0", "~"}});
 }
 
+// How many fields a message lists.
+constexpr int kListedFields = 12;
+
+// The error, with the fields that there are if the text's is absent.
+absl::Status WithFields(const absl::Status& status, const dom::object& object,
+                        absl::string_view text_field) {
+  const absl::StatusOr<std::optional<dom::element>> found = FindField(object, text_field);
+  if (!found.ok() || found->has_value() || object.size() == 0) return status;
+  std::string names;
+  int listed = 0;
+  for (const dom::key_value_pair field : object) {
+    if (++listed > kListedFields) break;
+    absl::StrAppend(&names, listed == 1 ? "" : ", ", "\"", Snippet(ToAbsl(field.key), 40), "\"");
+  }
+  if (listed > kListedFields) absl::StrAppend(&names, " and others");
+  return absl::Status(status.code(),
+                      absl::StrCat(status.message(), " (text_field); its fields: ", names));
+}
+
 class DocumentObjectParser : public ObjectParser {
  public:
   DocumentObjectParser(const v1::DocumentInput& input, DocumentFilter filter)
@@ -101,7 +120,9 @@ class DocumentObjectParser : public ObjectParser {
 
  protected:
   absl::Status ParseFields(const dom::object& object, Record* record) override {
-    ASSIGN_OR_RETURN(record->text, TextOf(object, input_.text_field()));
+    absl::StatusOr<std::string> text = TextOf(object, input_.text_field());
+    if (!text.ok()) return WithFields(text.status(), object, input_.text_field());
+    record->text = *std::move(text);
     ASSIGN_OR_RETURN(record->metadata_json, MetadataOf(object, input_.metadata_fields()));
     ASSIGN_OR_RETURN(record->kept, filter_.Keeps(&object, record->text));
     if (!record->kept) record->text.clear();

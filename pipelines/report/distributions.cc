@@ -277,7 +277,11 @@ void WriteRows(const Facts& facts, const v1::RunSpec& spec, HtmlWriter* html) {
   const RowFacts& long_rows = facts.long_rows;
   const RowFacts& packs = facts.packs;
   if (long_rows.rows + packs.rows == 0) {
-    html->Leaf("p", "There are no training rows yet: packing is the last stage.").Close();
+    html->Leaf("p", facts.status.stage() == v1::STAGE_UNSPECIFIED
+                        ? "The run made no training rows: no pair was accepted, and there are no "
+                          "short rows."
+                        : "There are no training rows yet: packing is the last stage.")
+        .Close();
     return;
   }
   WriteParts("Long and packed by rows", "Rows",

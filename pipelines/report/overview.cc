@@ -38,7 +38,17 @@ uint64_t CountOf(const google::protobuf::Map<std::string, uint64_t>& counts,
 void WriteState(const Facts& facts, HtmlWriter* html) {
   const v1::StatusReply& status = facts.status;
   const v1::TaskCounts& tasks = status.tasks();
-  if (status.stage() == v1::STAGE_UNSPECIFIED) {
+  const bool complete = status.stage() == v1::STAGE_UNSPECIFIED;
+  if (complete && tasks.planned() == 0) {
+    html->Leaf("p", "The run is complete. It had no pairs to make: its rows are short ones alone.",
+               {{"class", "state"}});
+  } else if (complete && tasks.accepted() == 0) {
+    html->Leaf(
+        "p",
+        "The run is complete, and no pair was accepted: there are no long rows. What refused "
+        "them, and what to change, is below.",
+        {{"class", "state open"}});
+  } else if (complete) {
     html->Leaf("p", "The run is complete.", {{"class", "state"}});
   } else {
     html->Leaf("p",
@@ -48,7 +58,7 @@ void WriteState(const Facts& facts, HtmlWriter* html) {
                             "now."),
                {{"class", "state open"}});
   }
-  if (facts.read_results == 0) {
+  if (facts.read_results == 0 && !complete) {
     html->Leaf("p", "No pair has a result yet, so there are no scores and no samples.",
                {{"class", "state open"}});
   }

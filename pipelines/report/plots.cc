@@ -21,7 +21,7 @@ constexpr double kLeft = 40;
 constexpr double kRight = 324;  // The label of the last tick goes beyond it.
 constexpr double kTop = 24;
 constexpr double kBottom = 148;
-constexpr double kLabelWidth = 90;  // Of the longest label of a mark.
+constexpr double kLetterWidth = 6;  // Of a mark's label, with some room.
 
 std::string Px(double value) { return absl::StrFormat("%.1f", value); }
 
@@ -126,9 +126,9 @@ void AppendMarks(const std::vector<PlotMark>& marks, const Scale& scale, std::st
     if (!scale.Has(mark.value)) continue;
     const double x = scale.X(mark.value);
     AppendLine("mark", x, y + 2, x, kBottom, svg);
-    const bool right = x > kRight - kLabelWidth;
-    AppendText(right ? x - 4 : x + 4, y, right ? "end" : "start",
-               absl::StrCat(mark.label, " ", AxisNumber(mark.value)), svg);
+    const std::string label = absl::StrCat(mark.label, " ", AxisNumber(mark.value));
+    const bool left = x + 4 + kLetterWidth * static_cast<double>(label.size()) > kWidth;
+    AppendText(left ? x - 4 : x + 4, y, left ? "end" : "start", label, svg);
     y += 11;
   }
 }

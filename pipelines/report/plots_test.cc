@@ -42,6 +42,17 @@ TEST(PlotsTest, DrawsThresholdsThatAreNearTheValues) {
   EXPECT_THAT(svg, Not(HasSubstr("far")));
 }
 
+TEST(PlotsTest, LongLabelsStayInsideTheDrawing) {
+  Histogram histogram;
+  for (int i = 0; i <= 10; ++i) histogram.Add(i, Histogram::kAccepted);
+
+  const std::string svg =
+      HistogramSvg(histogram, {"x", {{"floor, short form", 7.5}, {"floor", 6.5}}});
+
+  EXPECT_THAT(svg, HasSubstr("text-anchor=\"end\">floor, short form 7.5<"));
+  EXPECT_THAT(svg, HasSubstr("text-anchor=\"start\">floor 6.5<"));
+}
+
 TEST(PlotsTest, DrawsOneValueAndNone) {
   Histogram one;
   one.Add(0.5, Histogram::kRejected);

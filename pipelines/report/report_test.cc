@@ -91,6 +91,23 @@ TEST_F(ReportTest, ShowsARunWithoutResults) {
   EXPECT_THAT(Page(), HasSubstr("4 of 4 planned pairs have no result yet"));
 }
 
+TEST_F(ReportTest, SaysWhenACompleteRunHasNoRows) {
+  for (const v1::Stage stage :
+       {v1::STAGE_READ, v1::STAGE_PLAN, v1::STAGE_GENERATE, v1::STAGE_DEDUP, v1::STAGE_PACK}) {
+    ASSERT_OK(store_->MarkStageDone(stage));
+  }
+  const std::string no_pairs = Page();
+  EXPECT_THAT(no_pairs, HasSubstr("It had no pairs to make"));
+  EXPECT_THAT(no_pairs, Not(HasSubstr("No pair has a result yet")));
+  EXPECT_THAT(no_pairs, Not(HasSubstr("packing is the last stage")));
+
+  AddPair("The sea is wide.", "corpus/a.jsonl", "How deep is it?", "It is deep.",
+          v1::REJECT_REASON_NOT_GROUNDED);
+
+  EXPECT_THAT(Page(), HasSubstr("no pair was accepted: there are no long rows"));
+  EXPECT_THAT(Page(), HasSubstr("The run made no training rows"));
+}
+
 TEST_F(ReportTest, HasEachSampleWithItsEvidenceMarked) {
   AddPair("The sea is wide. The miller sold nine sacks.", "corpus/a.jsonl",
           "How many sacks did the miller sell?", "Nine sacks.", v1::REJECT_REASON_UNSPECIFIED);

@@ -63,6 +63,7 @@ bool IsName(absl::string_view host) {
 
 absl::StatusOr<Address> ParseAddress(absl::string_view text) {
   if (absl::StartsWith(text, kUnix)) return ParseUnix(text);
+  if (absl::StrContains(text, "://")) return Bad(text, "it has a scheme");
   const size_t colon = text.rfind(':');
   if (colon == absl::string_view::npos) return Bad(text, "no port");
   absl::string_view host = text.substr(0, colon);

@@ -86,6 +86,12 @@ TEST(AddressTest, RefusesEverythingElse) {
   }
 }
 
+TEST(AddressTest, AnAddressOfTheWebIsToldThatItHasAScheme) {
+  EXPECT_THAT(
+      ParseAddress("http://localhost:7447").status(),
+      StatusIs(absl::StatusCode::kInvalidArgument, "it has a scheme; an address is host:port"));
+}
+
 TEST(AddressTest, ALongSocketPathNamesLimitAndActual) {
   EXPECT_OK(ParseAddress("unix:" + std::string(107, 'p')).status());
   EXPECT_THAT(

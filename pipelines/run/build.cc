@@ -87,7 +87,8 @@ absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
   const absl::Status worked = RunWorker(client.get(), engine, spec, worker);
   runner->Stop();
   RETURN_IF_ERROR(coordinator->Failed());
-  if (StopRequested()) return absl::CancelledError("stopped while generating");
+  if (StopRequested())
+    return absl::CancelledError("stopped while generating; the same command resumes");
   // Also if the last results paused the run, which ended the worker.
   if (coordinator->Done()) return absl::OkStatus();
   if (!coordinator->Paused().empty()) return Paused(coordinator->Paused());

@@ -216,6 +216,16 @@ TEST_F(CorpusTest, DocumentsThatKeepIfLeavesOutAreCounted) {
               HasSubstr("\"documents_not_kept\": 1"));
 }
 
+TEST_F(CorpusTest, SaysWhatLeftNothingToBuildFrom) {
+  Write("c/a.jsonl", absl::StrCat(Document(1), Document(2)));
+  EXPECT_THAT(Build(Documents("c", "keep_if { field: \"lang\" pattern: \"en\" }"), {}).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("nothing to build from: 0 documents have fewer than")));
+  EXPECT_THAT(
+      Build(Documents("c", "keep_if { field: \"lang\" pattern: \"en\" }"), {}).status(),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("2 were left out by keep_if")));
+}
+
 TEST_F(CorpusTest, PagesAreReadWithoutTheirMenus) {
   Write("c/a.html", absl::StrCat("<html><title>Locks</title><body><nav>Menu of the site</nav><p>",
                                  MakeText(1), "</p></body></html>"));

@@ -19,6 +19,8 @@ constexpr absl::Duration kFirstLog = absl::Seconds(5);
 constexpr absl::Duration kLogPeriod = absl::Seconds(30);
 // Tokens are counted when their step ends, so the rate over the first steps says little.
 constexpr uint64_t kFirstSteps = 4;
+// A worker tells of its work when a chunk's pairs are done.
+constexpr absl::Duration kIdle = absl::Minutes(1);
 
 std::string FormatLeft(double seconds) {
   return absl::FormatDuration(absl::Seconds(static_cast<int64_t>(seconds + 0.5)));
@@ -34,7 +36,7 @@ double ShareOfWork(const ProgressFigures& f) {
 
 // In seconds; nothing if it is not known.
 std::optional<double> SecondsLeft(const ProgressFigures& f) {
-  if (f.done >= f.total) return std::nullopt;
+  if (f.done >= f.total || f.idle >= kIdle) return std::nullopt;
   if (f.steps > 0 && f.steps < kFirstSteps) return std::nullopt;
   if (f.tokens_per_s > 0 && f.tokens_left > 0) return f.tokens_left / f.tokens_per_s;
   const double seconds = absl::ToDoubleSeconds(f.elapsed);
@@ -53,12 +55,16 @@ std::string FormatProgress(const ProgressFigures& f) {
   } else {
     absl::StrAppendFormat(&line, "  %.0f %%", Percent(f.done, f.total));
   }
-  if (f.tokens_per_s > 0) {
+  const bool idle = f.idle >= kIdle && f.done < f.total;
+  if (f.tokens_per_s > 0 && !idle) {
     absl::StrAppendFormat(&line, "  %.0f tokens/s", f.tokens_per_s);
     if (f.columns_a_step > 0) absl::StrAppendFormat(&line, " in steps of %.1f", f.columns_a_step);
   }
   if (f.done > 0) {
     absl::StrAppendFormat(&line, "  %.0f %% accepted", Percent(f.accepted, f.done));
+  }
+  if (idle) {
+    absl::StrAppend(&line, "  nothing new for ", FormatLeft(absl::ToDoubleSeconds(f.idle)));
   }
   const std::optional<double> left = SecondsLeft(f);
   if (left.has_value()) absl::StrAppend(&line, "  ", FormatLeft(*left), " left");
@@ -109,6 +115,12 @@ ProgressFigures Progress::Figures() const {
   figures.steps = work.steps();
   figures.columns_a_step = Share(work.step_tokens(), work.steps());
   figures.elapsed = clock_->Monotonic() - began_;
+  if (figures.tokens_now != seen_tokens_ || figures.done_now != seen_done_) {
+    grew_ = figures.elapsed;
+  }
+  seen_tokens_ = figures.tokens_now;
+  seen_done_ = figures.done_now;
+  figures.idle = figures.elapsed - grew_;
   rate_.Add(static_cast<double>(figures.tokens_now), figures.elapsed);
   figures.tokens_per_s = rate_.PerSecond();
   return figures;

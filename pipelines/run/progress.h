@@ -38,10 +38,12 @@ struct ProgressFigures {
   double columns_a_step = 0;  // 0 if the engine has no steps.
   uint64_t steps = 0;         // Of the engine, since this process started.
   absl::Duration elapsed;
+  absl::Duration idle;  // Since tokens_now or done_now grew.
 };
 
 // Formats a line. The time left is that of the model's work, which is known from the first tokens;
-// of an engine that counts none, that of pairs.
+// of an engine that counts none, that of pairs. Where nothing has come for a minute, the line says
+// for how long in the place of a rate and a time left.
 std::string FormatProgress(const ProgressFigures& figures);
 
 // What a process finds when it begins to make pairs.
@@ -83,6 +85,9 @@ class Progress {
   mutable absl::Mutex mutex_;
   ProgressFigures figures_ ABSL_GUARDED_BY(mutex_);
   mutable RecentRate rate_ ABSL_GUARDED_BY(mutex_);
+  mutable uint64_t seen_tokens_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable uint64_t seen_done_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable absl::Duration grew_ ABSL_GUARDED_BY(mutex_);  // When, since the beginning.
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   Thread printer_;
 };

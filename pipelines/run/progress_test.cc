@@ -68,6 +68,25 @@ TEST(FormatProgress, ClaimsNoTimeLeftAfterTheFirstSteps) {
   EXPECT_EQ(FormatProgress(figures), "0/64 pairs  0 % of the work  5 tokens/s  1h30m left");
 }
 
+// As when a coordinator has no workers.
+TEST(FormatProgress, ClaimsNoTimeLeftWhereNothingHasComeForAMinute) {
+  ProgressFigures figures;
+  figures.done = figures.done_now = 10;
+  figures.total = 40;
+  figures.tokens_now = 1000;
+  figures.tokens_each = 100;
+  figures.tokens_left = 3000;
+  figures.tokens_per_s = 0.1;
+  figures.elapsed = absl::Minutes(30);
+  figures.idle = absl::Seconds(59);
+  EXPECT_THAT(FormatProgress(figures), HasSubstr("  0 tokens/s  0 % accepted  8h20m left"));
+
+  figures.idle = absl::Seconds(90);
+
+  EXPECT_EQ(FormatProgress(figures),
+            "10/40 pairs  25 % of the work  0 % accepted  nothing new for 1m30s");
+}
+
 TEST(FormatProgress, OfAnEngineThatCountsNoTokensGoesByPairs) {
   ProgressFigures figures;
   figures.done = figures.done_now = 10;

@@ -232,7 +232,8 @@ class ServeRun {
     if (done) RETURN_IF_ERROR(HandOver());
     runner_->Stop();
     RETURN_IF_ERROR(coordinator_->Failed());
-    return done ? absl::OkStatus() : absl::CancelledError("stopped while serving");
+    return done ? absl::OkStatus()
+                : absl::CancelledError("stopped while serving; the same command resumes");
   }
 
   // Answers workers without the store, which is about to be packed and closed.

@@ -25,6 +25,7 @@
 #include "pipelines/core/names.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/core/version.h"
+#include "pipelines/export/staged_dir.h"
 #include "pipelines/ingest/benchmark_reader.h"
 #include "pipelines/ingest/input_files.h"
 #include "pipelines/ingest/read_stage.h"
@@ -69,6 +70,15 @@ std::string StorePathOf(const v1::RunSpec& spec, const BuildOptions& options) {
                                        : spec.store();
 }
 
+// The run whose dataset the run's own will replace; empty for none. A partition has no dataset.
+absl::StatusOr<std::string> ReplacedRun(const v1::RunSpec& spec, const BuildOptions& options) {
+  const std::string dir = ExportDirOf(spec);
+  if (options.partition.has_value()) return std::string();
+  absl::StatusOr<std::string> replaced = RunOfReplacedExport(dir);
+  if (replaced.ok()) return replaced;
+  return Annotate(replaced.status(), "export_dir");
+}
+
 // ":\n  new: a\n  gone: b", at most kShownChanges of them.
 std::string Listed(const std::vector<std::string>& changes) {
   std::string list = ":";
@@ -92,7 +102,14 @@ absl::StatusOr<std::unique_ptr<RunStages>> RunStages::Open(const v1::RunSpec& sp
         "select in a run of its own, or share the run among workers (quipu serve)");
   }
   auto run = absl::WrapUnique(new RunStages(std::move(resolved), options));
+  // Before the work, not when all of it is done.
+  ASSIGN_OR_RETURN(const std::string replaced, ReplacedRun(spec, options));
   RETURN_IF_ERROR(run->OpenStore());
+  if (!replaced.empty() && replaced != absl::BytesToHexString(run->store_->header().run_id())) {
+    LogWarning(absl::StrCat(ExportDirOf(spec), " holds the dataset of another run (", replaced,
+                            "), which this run's replaces at its end: move it away to keep it, or "
+                            "set export_dir"));
+  }
   SetLogContext(absl::BytesToHexString(run->store_->header().run_id()), /*process=*/"");
   return run;
 }
@@ -324,9 +341,11 @@ absl::Status RunStages::Read() {
                            : absl::StrCat(", ", counts.cut_rows, " short rows cut at an end")));
   // A partition may have no documents.
   if (counts.documents + counts.short_rows == 0 && !options_.partition.has_value()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("nothing to build from: no document has ", spec_.read().min_document_tokens(),
-                     " tokens (read.min_document_tokens) and there are no short rows"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "nothing to build from: ", counts.too_short, " documents have fewer than ",
+        spec_.read().min_document_tokens(), " tokens (read.min_document_tokens), ",
+        counts.not_kept == 0 ? "" : absl::StrCat(counts.not_kept, " were left out by keep_if, "),
+        counts.bad_records, " records are bad, and there are no short rows"));
   }
   return absl::OkStatus();
 }

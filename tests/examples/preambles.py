@@ -162,7 +162,12 @@ PARAMETERS = {
                              "const EvidenceFinder& finder",
     "generator/task_steps.h": "TaskSteps* steps, inference::Engine* engine, "
                               "const inference::Prefix& Open(absl::string_view)",
+    "generator/prompt_validation.h": _SPEC + ", Faults faults",
     "generator/spec_faults.h": "const v1::ChunkSpec& chunks",
+    "generator/spec_parse_errors.h": "google::protobuf::TextFormat::Parser& parser, v1::RunSpec spec, "
+                                     "google::protobuf::io::ZeroCopyInputStream& input, "
+                                     "absl::string_view text",
+    "generator/template_check.h": "const TargetModel& target",
     "generator/two_chunks.h": _SPEC + ", inference::Engine* engine, const v1::Task& task, "
                               "absl::string_view leased_text, const ResultRules& rules, "
                               "const v1::Result& result, void Answer(TaskSteps*)",
@@ -529,7 +534,7 @@ INCLUDES = {
     "pipelines/ingest": ["absl/strings/str_cat.h", "inference/engine.h"],
     "base": ["<fcntl.h>", "<thread>", "absl/strings/str_cat.h", "protos/run_spec.pb.h",
              "storage/database.h", "storage/store.h"],
-    "generator": ["protos/run_spec.pb.h", "protos/store.pb.h"],
+    "generator": ["<google/protobuf/text_format.h>", "protos/run_spec.pb.h", "protos/store.pb.h"],
     "inference/remote": ["base/log.h", "base/rng.h", "protos/run_spec.pb.h"],
     "pipelines/cli": ["<iostream>", "pipelines/core/run_status.h", "pipelines/run/build.h"],
     "pipelines/coordinator": ["<map>", "base/random_bytes.h", "pipelines/rpc/coordinator_service.h"],

@@ -139,6 +139,12 @@ class Reader {
     p->embedding_scale = std::sqrt(static_cast<float>(p->embedding));
     // The one of 27 billion weights.
     if (p->layers == 62) p->attention_scale = PlainAttentionScale(p->embedding / p->heads);
+    const std::string local_base = prefix_ + "rope.freq_base_swa";
+    if (gguf_.Has(local_base)) {
+      auto base = gguf_.GetFloat(local_base);
+      if (!base.ok()) return Malformed(base.status());
+      p->local_rope.base = *base;
+    }
     ASSIGN_OR_RETURN(const int pattern, IntegerOr("attention.sliding_window_pattern", 1, 1024, 6));
     for (int i = 0; i < p->layers; ++i) {
       if (i % pattern != pattern - 1) p->rules[i] = {LayerRule::Rope::kLocal, window};
@@ -179,9 +185,10 @@ class Reader {
                                       " of a head dimension of ", p.head_dim,
                                       ": partial rotation is not supported"));
     }
-    for (const char* key : {"attention.clamp_kqv", "attention.max_alibi_bias", "logit_scale",
-                            "residual_scale", "embedding_scale", "attention.scale",
-                            "attn_logit_softcapping", "final_logit_softcapping"}) {
+    for (const char* key :
+         {"attention.clamp_kqv", "attention.max_alibi_bias", "logit_scale", "residual_scale",
+          "embedding_scale", "attention.scale", "attention.temperature_scale",
+          "attn_logit_softcapping", "final_logit_softcapping"}) {
       if (gguf_.Has(prefix_ + key)) {
         return Unsupported(absl::StrCat(prefix_, key, " is not supported"));
       }

@@ -314,6 +314,8 @@ TEST(Model, RefusesVariantsThatComputeSomethingElse) {
                 kUnimplemented, "causal");
   ExpectRefused(with([](GgufWriter* w) { w->AddFloat("llama.logit_scale", 2); }), kUnimplemented,
                 "logit_scale");
+  ExpectRefused(with([](GgufWriter* w) { w->AddFloat("llama.attention.temperature_scale", 0.1f); }),
+                kUnimplemented, "temperature_scale");
   ExpectRefused(with([](GgufWriter* w) { w->AddString("llama.rope.scaling.type", "longrope"); }),
                 kUnimplemented, "longrope");
   ExpectRefused(with([](GgufWriter* w) { w->AddString("llama.rope.scaling.type", "yarn"); }),

@@ -31,8 +31,16 @@ class Reader {
     ASSIGN_OR_RETURN(s.beta_slow, FloatOr("scaling.yarn_beta_slow", 1, 1e-3, 1e6));
     ASSIGN_OR_RETURN(s.extrapolation, FloatOr("scaling.yarn_ext_factor", 1, 0, 1));
     ASSIGN_OR_RETURN(s.attention_factor, FloatOr("scaling.attn_factor", 1, 1e-3, 1e3));
-    ASSIGN_OR_RETURN(const double yarn_factor, FloatOr("scaling.yarn_attn_factor", 1, 1e-3, 1e3));
-    s.attention_factor *= yarn_factor;
+    // The converter's name for transformers' attention_factor: it replaces the factor that follows
+    // from the scaling.
+    ASSIGN_OR_RETURN(s.magnitude, FloatOr("scaling.yarn_attn_factor", 0, 1e-3, 1e3));
+    s.magnitude *= s.attention_factor;
+    ASSIGN_OR_RETURN(const double log_multiplier,
+                     FloatOr("scaling.yarn_log_multiplier", 0, -1e6, 1e6));
+    if (log_multiplier != 0 && s.scaling == Scaling::kYarn) {
+      s.unsupported = absl::StrCat(prefix_, "scaling.yarn_log_multiplier is ", log_multiplier,
+                                   ", which is not supported");
+    }
     return s;
   }
 

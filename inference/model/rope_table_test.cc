@@ -7,6 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "tests/support/gguf_writer.h"
 
@@ -173,6 +176,50 @@ TEST_F(RopeTableTest, YarnMixesByARampAndScalesMagnitude) {
   ExpectNear(table.magnitude(), 0.1 * std::log(16.0) + 1);
   ASSERT_TRUE(table.Grow(1).ok());
   EXPECT_FLOAT_EQ(table.Cos(0)[5], static_cast<float>(table.magnitude()));
+}
+
+// The converter writes transformers' attention_factor under this name, and that replaces the factor
+// which follows from the scaling.
+TEST_F(RopeTableTest, YarnsOwnFactorReplacesTheComputedOne) {
+  writer_.AddString("llama.rope.scaling.type", "yarn")
+      .AddFloat("llama.rope.scaling.factor", 4)
+      .AddFloat("llama.rope.scaling.yarn_attn_factor", 0.875f);
+  ExpectNear(Create({}).value().magnitude(), 0.875);
+  writer_.AddFloat("llama.rope.scaling.attn_factor", 2);
+  ExpectNear(Create({}).value().magnitude(), 1.75);
+  RopeOptions options;
+  options.scaling = Scaling::kYarn;
+  ExpectNear(Create(options).value().magnitude(), 2 * (1 + 0.1 * std::log(4.0)));
+}
+
+TEST_F(RopeTableTest, RefusesAYarnFactorThatItDoesNotCompute) {
+  writer_.AddString("llama.rope.scaling.type", "yarn")
+      .AddFloat("llama.rope.scaling.factor", 4)
+      .AddFloat("llama.rope.scaling.yarn_log_multiplier", 1);
+  const absl::Status status = Create({}).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
+  EXPECT_NE(status.message().find("yarn_log_multiplier is 1"), absl::string_view::npos) << status;
+}
+
+TEST_F(RopeTableTest, Gemma3sLocalLayersHaveABaseOfTheirOwn) {
+  for (const float base : {0.0f, 20000.0f}) {
+    GgufWriter gemma;
+    gemma.AddString("general.architecture", "gemma3");
+    for (const char* key : {"block_count", "embedding_length", "feed_forward_length",
+                            "context_length", "attention.head_count", "attention.sliding_window"}) {
+      gemma.AddUint32(absl::StrCat("gemma3.", key), 4);
+    }
+    gemma.AddUint32("gemma3.attention.key_length", 4).AddUint32("gemma3.attention.value_length", 4);
+    gemma.AddFloat("gemma3.attention.layer_norm_rms_epsilon", 1e-6f);
+    gemma.AddFloat("gemma3.rope.freq_base", 1e6f);
+    if (base > 0) gemma.AddFloat("gemma3.rope.freq_base_swa", base);
+    gemma.AddFloatTensor("token_embd.weight", TensorType::kF32, {4, 3}, std::vector<float>(12));
+    const std::string bytes = gemma.Build();
+    const auto params = ReadHyperParameters(*GgufFile::Parse(bytes, "gemma").value());
+    ASSERT_TRUE(params.ok()) << params.status();
+    EXPECT_EQ(params->rope.base, 1e6);
+    EXPECT_EQ(params->local_rope.base, base > 0 ? base : 10000);
+  }
 }
 
 TEST_F(RopeTableTest, RefusesSettingsOutOfRange) {

@@ -49,7 +49,8 @@ BpeTokenizer::BpeTokenizer(Vocabulary vocabulary_in, BpeData* data)
       default_add_bos_(data->default_add_bos),
       description_(std::move(data->description)) {
   AddBytesOfTokens();
-  FindTextTokens();
+  // Found as they are written, before or after spaces become "▁".
+  FindTextTokens(/*as_bytes=*/false);
 }
 
 BpeTokenizer::~BpeTokenizer() = default;
@@ -66,7 +67,7 @@ void BpeTokenizer::AddBytesOfTokens() {
     const absl::string_view text = vocabulary().text(id);
     std::string spelled;
     if (vocabulary().IsTextToken(id)) {
-      spelled = std::string(text);
+      spelled = marks_spaces_ ? absl::StrReplaceAll(text, {{kSpace, " "}}) : std::string(text);
     } else if (vocabulary().IsSpecial(id)) {
       spelled = "";
     } else if (bytes) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
@@ -17,7 +18,8 @@ using jinja::Value;
 
 // Stands for the content of message `i` when the template's own text is looked for.
 // Letters that no template treats in its own way, between two of Unicode's private ones.
-std::string MarkOf(size_t i) { return absl::StrCat("\xEE\x80\x80quipu", i, "\xEE\x80\x81"); }
+constexpr absl::string_view kMarkBegin = "\xEE\x80\x80quipu", kMarkEnd = "\xEE\x80\x81";
+std::string MarkOf(size_t i) { return absl::StrCat(kMarkBegin, i, kMarkEnd); }
 
 Message Say(Role role, absl::string_view content) { return {role, std::string(content)}; }
 
@@ -139,26 +141,38 @@ absl::StatusOr<JinjaChat::Shape> JinjaChat::ShapeOf(absl::Span<const Message> me
                                                     bool open_assistant) const {
   std::vector<Message> marked(messages.begin(), messages.end());
   for (size_t i = 0; i < marked.size(); ++i) marked[i].content = MarkOf(i);
-  ASSIGN_OR_RETURN(const std::string text, Text(marked, open_assistant));
+  ASSIGN_OR_RETURN(const std::string rendered, Text(marked, open_assistant));
+  const absl::string_view text = rendered;
   std::vector<std::pair<size_t, size_t>> places;  // Where each mark is, and whose it is.
-  for (size_t i = 0; i < marked.size(); ++i) {
-    const size_t at = text.find(marked[i].content);
-    if (at == std::string::npos || text.find(marked[i].content, at + 1) != std::string::npos) {
-      return absl::InvalidArgumentError(absl::StrCat("the chat template does not show message ", i,
-                                                     " (", RoleName(marked[i].role),
-                                                     ") exactly once"));
+  std::vector<int> seen(marked.size(), 0);
+  for (size_t at = text.find(kMarkBegin); at != absl::string_view::npos;
+       at = text.find(kMarkBegin, at + 1)) {
+    // Longer than any number of a message, so that a text of many beginnings costs no more.
+    constexpr size_t kLongestNumber = 12;
+    const absl::string_view rest = text.substr(at + kMarkBegin.size(), kLongestNumber);
+    const size_t end = rest.find(kMarkEnd);
+    size_t message = 0;
+    if (end == absl::string_view::npos || !absl::SimpleAtoi(rest.substr(0, end), &message) ||
+        message >= marked.size() || !absl::StartsWith(text.substr(at), marked[message].content)) {
+      continue;
     }
-    places.emplace_back(at, i);
+    ++seen[message];
+    places.emplace_back(at, message);
   }
-  std::sort(places.begin(), places.end());
+  for (size_t i = 0; i < seen.size(); ++i) {
+    if (seen[i] == 1) continue;
+    return absl::InvalidArgumentError(absl::StrCat("the chat template does not show message ", i,
+                                                   " (", RoleName(marked[i].role),
+                                                   ") exactly once"));
+  }
   Shape shape;
   size_t at = 0;
   for (const auto& [place, message] : places) {
-    shape.literals.push_back(text.substr(at, place - at));
+    shape.literals.emplace_back(text.substr(at, place - at));
     shape.contents.push_back(message);
     at = place + marked[message].content.size();
   }
-  shape.literals.push_back(text.substr(at));
+  shape.literals.emplace_back(text.substr(at));
   return shape;
 }
 
@@ -179,6 +193,12 @@ absl::Status JinjaChat::Probe() {
   const Message system = Say(Role::kSystem, "Be brief."), user = Say(Role::kUser, "Hi");
   const Message answer = Say(Role::kAssistant, "Hello.");
   ASSIGN_OR_RETURN(open_, ShapeOf({user}, true));
+  // What quipu cannot do is no refusal of the template's.
+  const absl::Status given =
+      program_.Render(JinjaContext({system, user}, true, bos_, eos_)).status();
+  if (absl::IsUnimplemented(given) || absl::IsResourceExhausted(given)) {
+    return Annotate(given, "the chat template with a system message");
+  }
   absl::StatusOr<Shape> with_system = ShapeOf({system, user}, true);
   takes_system_ = with_system.ok();
   open_with_system_ = takes_system_ ? *with_system : open_;

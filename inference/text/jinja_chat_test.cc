@@ -167,6 +167,29 @@ TEST(JinjaChat, NamesWhatATemplateLacks) {
               StatusIs(kInvalid, "no token that ends a turn"));
 }
 
+// It would be put in front of the user's message, which the publisher's template does not do.
+TEST(JinjaChat, TakesNoFilterThatItLacksForARefusalOfSystemMessages) {
+  const std::string source =
+      "{% for m in messages %}{% if m.role == 'system' %}{{ m.content|weird + '</s>' }}"
+      "{% else %}{{ m['role'] + ': ' + m['content'] + '</s>' }}{% endif %}{% endfor %}";
+  EXPECT_THAT(JinjaChat::Create(source, Vocabulary()),
+              StatusIs(absl::StatusCode::kUnimplemented, "the filter weird"));
+}
+
+TEST(JinjaChat, TakesAMessageThatReadsLikeItsMarksAsItIs) {
+  const std::string source =
+      "\xEE\x80\x80quipu7\xEE\x80\x81{% for m in messages %}"
+      "{{ m['role'] + ': ' + m['content'] + '</s>' }}{% endfor %}\xEE\x80\x80quipu";
+  ASSERT_OK_AND_ASSIGN(const auto chat, JinjaChat::Create(source, Vocabulary()));
+  std::vector<Message> messages;
+  for (int i = 0; i < 12; ++i) messages.push_back(i % 2 == 0 ? User("a") : Assistant("b"));
+  ASSERT_OK_AND_ASSIGN(const auto parts, chat->Render({messages.data(), 7}, true));
+  EXPECT_EQ(PartsToString(parts),
+            "\xEE\x80\x80quipu7\xEE\x80\x81user: a</s>assistant: b</s>user: a</s>assistant: b</s>"
+            "user: a</s>assistant: b</s>user: a</s>\xEE\x80\x80quipu");
+  EXPECT_THAT(chat->Render(messages, false), StatusIs(kInvalid, "message 7"));
+}
+
 TEST(JinjaChat, FindsTheTemplatesOwnSystemMessage) {
   const std::string source =
       "{% if messages[0]['role'] != 'system' %}{{ 'system: Be kind.</s>' }}{% endif %}"

@@ -212,7 +212,7 @@ absl::Status SpmTokenizer::AddPieces(const std::string& source) {
       longest_piece_ = std::max(longest_piece_, text.size());
     }
   }
-  FindTextTokens();
+  FindTextTokens(/*as_bytes=*/true);
   AddRulesTo(&builder);
   fingerprint_ = builder.Build();
   return absl::OkStatus();

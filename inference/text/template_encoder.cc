@@ -1,13 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/text/template_encoder.h"
 
+#include <unicode/uchar.h>
+
 #include <algorithm>
 #include <optional>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "inference/text/jinja/python_strip.h"
+#include "base/utf8.h"
 
 namespace quipu::inference {
 
@@ -55,13 +57,36 @@ void EncodeRun(const Tokenizer& tokenizer, const Run& run, bool fragment_start, 
   }
 }
 
+// Where the white space that `text` begins with ends, as the library "tokenizers" sees it: Python
+// has four more such characters, U+001C to U+001F.
+size_t LeadingSpaceEnd(absl::string_view text) {
+  size_t end = 0;
+  while (end < text.size()) {
+    size_t next = end;
+    if (!u_isUWhiteSpace(static_cast<UChar32>(NextCodePoint(text, &next)))) break;
+    end = next;
+  }
+  return end;
+}
+
+size_t TrailingSpaceBegin(absl::string_view text) {
+  size_t begin = text.size();
+  while (begin > 0) {
+    const size_t last = FloorToCodePoint(text, begin - 1);
+    size_t at = last;
+    if (!u_isUWhiteSpace(static_cast<UChar32>(NextCodePoint(text, &at)))) break;
+    begin = last;
+  }
+  return begin;
+}
+
 // Removes white space that the control tokens beside a run take with them. Returns how
 // many bytes were at its beginning.
 size_t StripRun(bool left, bool right, Run* run) {
   absl::string_view text = run->text;
-  if (left) text = PythonStripLeft(text);
+  if (left) text.remove_prefix(LeadingSpaceEnd(text));
   const size_t removed = run->text.size() - text.size();
-  if (right) text = PythonStripRight(text);
+  if (right) text = text.substr(0, TrailingSpaceBegin(text));
   if (text.size() == run->text.size()) return 0;
   for (size_t& end : run->ends) end -= std::min(end, removed);
   if (removed > 0) run->own_space = false;

@@ -10,6 +10,8 @@
 namespace quipu::inference {
 namespace {
 
+constexpr absl::string_view kSpaceMark = "\xE2\x96\x81";  // "▁"
+
 bool Contains(const std::vector<TokenId>& ids, TokenId id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
@@ -32,16 +34,50 @@ void ForEachPiece(const TextTokens& tokens, absl::string_view text,
 VocabularyTokenizer::VocabularyTokenizer(Vocabulary vocabulary, TextRules rules)
     : vocabulary_(std::move(vocabulary)), rules_(std::move(rules)) {}
 
-void VocabularyTokenizer::FindTextTokens() {
+// The text, with every space that the normalisation writes.
+struct VocabularyTokenizer::Searched {
+  std::string text;
+  std::vector<uint32_t> places;  // Where each byte is in the original; the end too.
+};
+
+void VocabularyTokenizer::FindTextTokens(bool as_bytes) {
   for (TokenId id = 0; id < vocabulary_.size(); ++id) {
-    const absl::string_view bytes = TokenBytes(id);
-    if (!vocabulary_.IsTextToken(id) || bytes.empty()) continue;
-    if (Contains(rules_.found_normalized, id)) {
-      normalized_text_tokens_.Add(rules_.normalizer.Apply(bytes).text, id);
+    const absl::string_view spelling = as_bytes ? TokenBytes(id) : vocabulary_.text(id);
+    if (!vocabulary_.IsTextToken(id) || spelling.empty()) continue;
+    if (!Contains(rules_.found_normalized, id)) {
+      text_tokens_.Add(spelling, id);
+      continue;
+    }
+    normalized_text_tokens_.Add(
+        SearchedIn(rules_.normalizer.Apply(spelling).text, /*fragment_start=*/true).text, id);
+  }
+}
+
+VocabularyTokenizer::Searched VocabularyTokenizer::SearchedIn(absl::string_view text,
+                                                              bool fragment_start) const {
+  Searched made;
+  const auto mark = [&made](size_t place) {
+    made.text.append(kSpaceMark.data(), kSpaceMark.size());
+    made.places.insert(made.places.end(), kSpaceMark.size(), static_cast<uint32_t>(place));
+  };
+  if (rules_.normalizes_begin && fragment_start) mark(0);
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (rules_.normalizes_spaces && text[i] == ' ') {
+      mark(i);
     } else {
-      text_tokens_.Add(bytes, id);
+      made.text.push_back(text[i]);
+      made.places.push_back(static_cast<uint32_t>(i));
     }
   }
+  made.places.push_back(static_cast<uint32_t>(text.size()));
+  return made;
+}
+
+void VocabularyTokenizer::PushSpaceMark(Sink sink) const {
+  const std::optional<TokenId> space = vocabulary_.Find(kSpaceMark);
+  if (!space) return;
+  sink.ids->push_back(*space);
+  if (sink.begins != nullptr) sink.begins->push_back(0);
 }
 
 void VocabularyTokenizer::AddRulesTo(FingerprintBuilder* builder) const {
@@ -54,6 +90,9 @@ void VocabularyTokenizer::AddRulesTo(FingerprintBuilder* builder) const {
                  : ids == &rules_.strips_before  ? "strips_before"
                                                  : "strips_after");
     for (const TokenId id : *ids) builder->Add(static_cast<uint64_t>(id));
+  }
+  if (rules_.normalizes_spaces && !rules_.found_normalized.empty()) {
+    builder->Add("found_in_marked");
   }
 }
 
@@ -80,12 +119,7 @@ void VocabularyTokenizer::EncodeAll(absl::string_view text, bool fragment_start,
   // SentencePiece, which has no fragments but the whole, adds its space before a token too.
   const bool whole = !rules_.fragment_after_text_token && rules_.fragment_after_control;
   const std::optional<TextTokens::Found> first = text_tokens_.Find(text, 0);
-  if (fragment_start && adds_space() && whole && first && first->begin == 0) {
-    if (const auto space = vocabulary_.Find("\xE2\x96\x81")) {
-      sink.ids->push_back(*space);
-      if (sink.begins != nullptr) sink.begins->push_back(0);
-    }
-  }
+  if (fragment_start && adds_space() && whole && first && first->begin == 0) PushSpaceMark(sink);
   ForEachPiece(
       text_tokens_, text,
       [&](size_t begin, size_t end) {
@@ -118,22 +152,28 @@ void VocabularyTokenizer::EncodeGap(absl::string_view gap, size_t offset, bool f
 
 void VocabularyTokenizer::EncodeNormalized(absl::string_view text, bool fragment_start,
                                            Sink sink) const {
+  if (text.empty()) return;
   if (normalized_text_tokens_.empty()) {
     return EncodeTo(text, fragment_start, sink.ids, sink.begins);
   }
+  const Searched searched = SearchedIn(text, fragment_start);
   ForEachPiece(
-      normalized_text_tokens_, text,
+      normalized_text_tokens_, searched.text,
       [&](size_t begin, size_t end) {
         const size_t first = sink.ids->size();
-        const bool starts = begin == 0 ? fragment_start : rules_.fragment_after_text_token;
-        EncodeTo(text.substr(begin, end - begin), starts, sink.ids, sink.begins);
+        const uint32_t from = searched.places[begin], to = searched.places[end];
+        // What the normalisation puts before fragments is put only before the first.
+        const bool more = rules_.fragment_after_text_token && !rules_.normalizes_spaces;
+        const bool starts = begin == 0 ? fragment_start : more;
+        if (from == to) return PushSpaceMark(sink);
+        EncodeTo(text.substr(from, to - from), starts, sink.ids, sink.begins);
         for (size_t i = first; sink.begins != nullptr && i < sink.begins->size(); ++i) {
-          (*sink.begins)[i] += static_cast<uint32_t>(begin);
+          (*sink.begins)[i] += from;
         }
       },
       [&](const TextTokens::Found& found) {
         sink.ids->push_back(found.id);
-        if (sink.begins != nullptr) sink.begins->push_back(static_cast<uint32_t>(found.begin));
+        if (sink.begins != nullptr) sink.begins->push_back(searched.places[found.begin]);
       });
 }
 

@@ -27,8 +27,13 @@ namespace quipu::inference {
 // What is done before and around the tokenizer itself.
 struct TextRules {
   Normalizer normalizer;
-  // Text tokens that are looked for in the normalised text; the others before.
+  // Text tokens that are looked for in the normalised text; the others before. REQUIRES: the
+  // normalizer leaves something of each.
   std::vector<TokenId> found_normalized;
+  // The tokenizer's own writing of spaces as "▁", and of one before each fragment, is part of the
+  // normalisation: such tokens are looked for in what it makes.
+  bool normalizes_spaces = false;
+  bool normalizes_begin = false;
   // Whether what follows a text token begins a fragment (see Tokenizer::Encode).
   bool fragment_after_text_token = false;
   // See Tokenizer::fragment_after_control.
@@ -73,8 +78,9 @@ class VocabularyTokenizer : public Tokenizer {
   // The bytes of each token in order; the derived class's constructor calls it
   // once per id.
   void AddTokenBytes(absl::string_view bytes) { bytes_.Add(bytes); }
-  // REQUIRES: all bytes are added. Now text tokens are found in texts.
-  void FindTextTokens();
+  // REQUIRES: all bytes are added. Now text tokens are found in texts: as they are written or, if
+  // `as_bytes`, with spaces for "▁".
+  void FindTextTokens(bool as_bytes);
 
  private:
   // Where tokens are written, and where the fragment begins in the whole text.
@@ -85,6 +91,10 @@ class VocabularyTokenizer : public Tokenizer {
   void EncodeAll(absl::string_view text, bool fragment_start, Sink sink) const;
   void EncodeGap(absl::string_view gap, size_t offset, bool fragment_start, Sink sink) const;
   void EncodeNormalized(absl::string_view text, bool fragment_start, Sink sink) const;
+  // What normalised text tokens are looked for in.
+  struct Searched;
+  Searched SearchedIn(absl::string_view text, bool fragment_start) const;
+  void PushSpaceMark(Sink sink) const;
 
   Vocabulary vocabulary_;
   TextRules rules_;

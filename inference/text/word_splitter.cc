@@ -16,6 +16,9 @@
 namespace quipu::inference {
 namespace {
 
+// For a group repeated over MBs. (2^30 has no effect: ICU 72 then keeps its own limit.)
+constexpr int32_t kMaxStackBytes = 1 << 28;
+
 // A step finds matches in a text; gaps are what is between them.
 class Matcher {
  public:
@@ -64,6 +67,8 @@ class PatternMatcher : public Matcher {
     UText* utext = utext_openUTF8(nullptr, text.data(), static_cast<int64_t>(text.size()), &status);
     {
       const std::unique_ptr<icu::RegexMatcher> matcher(pattern_->matcher(status));
+      // ICU's own limit, 8 MB, ends the search inside a run of some 100,000 characters.
+      matcher->setStackLimit(kMaxStackBytes, status);
       matcher->reset(utext);
       while (U_SUCCESS(status) && matcher->find(status)) {
         const auto begin = static_cast<size_t>(matcher->start64(status));

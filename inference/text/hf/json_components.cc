@@ -185,6 +185,8 @@ absl::Status ReadNormalizer(const JsonFile& file, BpeData* data) {
       data->marks_spaces = true;
       data->space_prefix = prefix;
       data->rules.fragment_after_text_token = true;
+      data->rules.normalizes_spaces = true;
+      data->rules.normalizes_begin = prefix;
       return absl::OkStatus();
     }
     RETURN_IF_ERROR(AddNormalizer(file, parts[i], &data->rules.normalizer));

@@ -212,7 +212,15 @@ absl::Status AddTokens(const std::vector<AddedToken>& tokens, VocabularyData* vo
           vocabulary->source, ": the added token ", Quoted(token.content), " is ",
           token.single_word ? "single_word" : "lstrip or rstrip", ", which is not supported"));
     }
-    if (is_text && token.normalized) rules->found_normalized.push_back(token.id);
+    if (is_text && token.normalized) {
+      // The library then finds it between any two characters, and cuts there.
+      if (rules->normalizer.Apply(token.content).text.empty()) {
+        return absl::UnimplementedError(absl::StrCat(
+            vocabulary->source, ": the added token ", Quoted(token.content),
+            " is normalized, and the normalizer leaves nothing of it, which is not supported"));
+      }
+      rules->found_normalized.push_back(token.id);
+    }
     if (token.lstrip) rules->strips_before.push_back(token.id);
     if (token.rstrip) rules->strips_after.push_back(token.id);
   }

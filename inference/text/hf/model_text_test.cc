@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/text/hf/model_text.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -153,6 +155,33 @@ TEST(LoadTokenizer, DropsControlTokensBehindTheEmbedding) {
   EXPECT_EQ(words->vocab_size(), size);
 }
 
+// White space as the library sees it: U+001C to U+001F are none, though Python's strip() takes them.
+TEST(LoadTokenizer, ControlTokensTakeTheWhiteSpaceBesideThem) {
+  ASSERT_OK_AND_ASSIGN(const auto qwen, LoadTokenizer(JoinPath(kData, "qwen2")));
+  Changed dir("qwen2");
+  dir.Replace("tokenizer.json", "\"added_tokens\": [",
+              absl::StrCat("\"added_tokens\": [{\"id\": ", qwen->vocab_size(),
+                           ", \"content\": \"<image>\", \"single_word\": false, \"lstrip\": true, "
+                           "\"rstrip\": true, \"normalized\": false, \"special\": true},"));
+  ASSERT_OK_AND_ASSIGN(const auto tokenizer, LoadTokenizer(dir.path()));
+  const TokenId image = *tokenizer->ControlId("<image>");
+  const auto ids = [&](absl::string_view before, absl::string_view after) {
+    const auto encoded = EncodeParts(
+        *tokenizer, {{false, std::string(before)}, {true, "<image>"}, {false, std::string(after)}});
+    EXPECT_OK(encoded);
+    return encoded.ok() ? encoded->ids : std::vector<TokenId>();
+  };
+  const auto want = [&](absl::string_view before, absl::string_view after) {
+    std::vector<TokenId> made = tokenizer->Encode(before, true);
+    made.push_back(image);
+    for (const TokenId id : tokenizer->Encode(after, true)) made.push_back(id);
+    return made;
+  };
+  EXPECT_EQ(ids("a \xC2\xA0", "\xE3\x80\x80\n b "), want("a", "b "));
+  EXPECT_EQ(ids(" \n", " "), want("", ""));
+  EXPECT_EQ(ids("a \x1F", "\x1C b"), want("a \x1F", "\x1C b"));
+}
+
 TEST(LoadTokenizer, FindsAddedTextTokensButNoMarkupInTexts) {
   Changed dir("qwen2");
   dir.Replace("tokenizer.json", "\"content\": \"ABC\"", "\"content\": \"<tool_call>\"");
@@ -165,6 +194,84 @@ TEST(LoadTokenizer, FindsAddedTextTokensButNoMarkupInTexts) {
   EXPECT_GT(changed->Encode("<tool_call>", true).size(), 1u);
   EXPECT_NE(changed->ControlId("<tool_call>"), std::nullopt);
   EXPECT_NE(changed->fingerprint(), qwen->fingerprint());
+}
+
+// `added_tokens` of one more token at `id`.
+std::string OneMore(int id, absl::string_view content, bool normalized) {
+  return absl::StrCat("\"added_tokens\": [{\"id\": ", id, ", \"content\": \"", content,
+                      "\", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, ",
+                      "\"normalized\": ", normalized ? "true" : "false", ", \"special\": false},");
+}
+
+// Llama 2's normalizer writes "▁" before each text and for each space, so that is what such a token
+// is looked for in. Expected ids are those of the library "tokenizers" 0.23.3.
+TEST(LoadTokenizer, FindsNormalizedTokensInWhatTheNormalizerMakes) {
+  struct Case {
+    const char* directory;
+    const char* content;
+    const char* text;
+    std::vector<TokenId> want;
+    std::vector<uint32_t> begins;
+  };
+  const Case cases[] = {
+      {"llama2",
+       "\\t\\t",
+       "\t\ta\t\tb \t\tc",
+       {600, 313, 12, 12, 314, 600, 315},
+       {0, 2, 3, 4, 5, 6, 9}},
+      {"llama2", "<b>", "<b>quipu x <b>y", {600, 457, 336, 600, 337}, {0, 3, 9, 10, 14}},
+      {"gemma", "  ", "a   b", {313, 600, 342, 314}, {0, 1, 3, 4}},
+      {"llama2", "x y", "x y  x yx y", {600, 342, 600, 336, 342, 337}, {0, 3, 4, 8, 9, 10}},
+      {"llama2", "\\t\\t", "\xE2\x96\x81\t\tq", {342, 600, 329}, {0, 0, 5}},
+  };
+  for (const Case& c : cases) {
+    Changed dir(c.directory);
+    dir.Replace("tokenizer.json", "\"added_tokens\": [", OneMore(600, c.content, true));
+    ASSERT_OK_AND_ASSIGN(const auto tokenizer, LoadTokenizer(dir.path()));
+    const Encoding encoding = tokenizer->EncodeWithOffsets(c.text, true);
+    EXPECT_EQ(encoding.ids, c.want) << c.text;
+    EXPECT_EQ(encoding.begins, c.begins) << c.text;
+    EXPECT_EQ(tokenizer->Encode(c.text, true), c.want) << c.text;
+  }
+}
+
+TEST(LoadTokenizer, RefusesANormalizedTokenOfWhichTheNormalizerLeavesNothing) {
+  Changed dir("qwen2");
+  dir.Replace("tokenizer.json", "\"added_tokens\": [", OneMore(430, "\\n\\n", true));
+  EXPECT_OK(LoadTokenizer(dir.path()));
+  dir.File("tokenizer.json",
+           absl::StrReplaceAll(Read(JoinPath(dir.path(), "tokenizer.json")),
+                               {{"{\"type\": \"NFC\"}", "{\"type\": \"Strip\"}"}}));
+  EXPECT_THAT(LoadTokenizer(dir.path()),
+              StatusIs(kUnimplemented, "the added token \"\\n\\n\" is normalized"));
+}
+
+TEST(LoadTokenizer, SpellsTheMarksOfAddedTokensAsSpaces) {
+  Changed dir("gemma");
+  dir.Replace("tokenizer.json", "\"added_tokens\": [",
+              OneMore(600, "\xE2\x96\x81|\xE2\x96\x81", false));
+  ASSERT_OK_AND_ASSIGN(const auto tokenizer, LoadTokenizer(dir.path()));
+  EXPECT_EQ(tokenizer->TokenBytes(600), " | ");
+  // It is looked for as it is written.
+  const std::vector<TokenId> ids = tokenizer->Encode("a\xE2\x96\x81|\xE2\x96\x81z | z", true);
+  EXPECT_EQ(std::count(ids.begin(), ids.end(), 600), 1);
+  EXPECT_EQ(tokenizer->Decode(ids, true), "a | z | z");
+}
+
+// ICU gives up on a long run of a repeated group unless it may use more memory than it does by
+// itself; what was left of the text would then be one word.
+TEST(LoadTokenizer, CutsBehindALongRunOfARepeatedGroup) {
+  Changed dir("pattern");
+  dir.Replace("tokenizer.json", "\\\\s?\\\\p{L}+|", "(?:x|y)+|\\\\p{L}+|");
+  ASSERT_OK_AND_ASSIGN(const auto tokenizer, LoadTokenizer(dir.path()));
+  std::string text;
+  for (int i = 0; i < 300000; ++i) text += "xy";
+  const std::vector<TokenId> ids = tokenizer->Encode(text + " a b", true);
+  std::vector<TokenId> want = tokenizer->Encode(text, true);
+  for (const absl::string_view word : {" ", "a", " ", "b"}) {
+    for (const TokenId id : tokenizer->Encode(word, true)) want.push_back(id);
+  }
+  EXPECT_EQ(ids, want);
 }
 
 TEST(LoadTokenizer, RefusesByNameWhatItDoesNotHave) {

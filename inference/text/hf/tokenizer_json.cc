@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
@@ -142,10 +143,10 @@ absl::Status ReadAddedTokens(const JsonFile& file, const ModelConfig& config, Bp
     }
   }
   // tokenizer_config.json may have more.
+  absl::flat_hash_set<TokenId> known;
+  for (const AddedToken& token : tokens) known.insert(token.id);
   for (const AddedToken& more : config.added_tokens) {
-    bool known = false;
-    for (const AddedToken& token : tokens) known = known || token.id == more.id;
-    if (!known) tokens.push_back(more);
+    if (!known.contains(more.id)) tokens.push_back(more);
   }
   return AddTokens(tokens, &data->vocabulary, &data->rules);
 }

@@ -41,6 +41,7 @@ struct Expression {
   std::vector<Pointer> operands;
   std::vector<std::pair<std::string, Pointer>> named;  // Named arguments.
   int line = 0;
+  int depth = 1;  // Of the tree below it, itself included.
 };
 
 struct Statement {

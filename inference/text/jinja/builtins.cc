@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
@@ -56,6 +57,17 @@ absl::StatusOr<Value> Compare(absl::string_view op, const Value& a, const Value&
   if (op == ">") return Value(order > 0);
   return Value(order >= 0);
 }
+
+// The operators that tests have names for.
+struct ComparisonName {
+  absl::string_view name;
+  absl::string_view op;
+};
+constexpr ComparisonName kComparisonNames[] = {
+    {"==", "=="}, {"eq", "=="}, {"equalto", "=="},    {"!=", "!="}, {"ne", "!="},
+    {">", ">"},   {"gt", ">"},  {"greaterthan", ">"}, {">=", ">="}, {"ge", ">="},
+    {"<", "<"},   {"lt", "<"},  {"lessthan", "<"},    {"<=", "<="}, {"le", "<="},
+};
 
 absl::StatusOr<bool> Contains(const Value& whole, const Value& part) {
   if (whole.IsString()) {
@@ -116,18 +128,31 @@ absl::StatusOr<Value> ApplyOperator(absl::string_view op, const Value& a, const 
 
 namespace {
 
+// The filter's way: what follows white space, a hyphen or an opening bracket is a word. ASCII.
+std::string TitleOf(absl::string_view text) {
+  std::string title = absl::AsciiStrToLower(text);
+  bool begins = true;
+  for (char& c : title) {
+    if (begins) c = absl::ascii_toupper(static_cast<unsigned char>(c));
+    begins = absl::ascii_isspace(static_cast<unsigned char>(c)) || absl::StrContains("-({[<", c);
+  }
+  return title;
+}
+
 absl::StatusOr<Value> FilterText(absl::string_view name, const Value& value,
                                  const Arguments& arguments) {
   ASSIGN_OR_RETURN(const std::string text, value.Print());
   if (name == "trim") {
-    if (arguments.Get(0, "chars") != nullptr) return CallMethod({Value(text), "strip"}, arguments);
-    return Value(PythonStrip(text));
+    const Value* const chars = arguments.Get(0, "chars");
+    if (chars == nullptr || chars->IsNone()) return Value(PythonStrip(text));
+    return CallMethod({Value(text), "strip"}, {{*chars}, {}});
   }
   if (name == "replace") return CallMethod({Value(text), "replace"}, arguments);
   const bool ascii = std::all_of(text.begin(), text.end(),
                                  [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (!ascii) return absl::UnimplementedError(absl::StrCat("the filter ", name, " of such text"));
   if (name == "upper") return Value(absl::AsciiStrToUpper(text));
+  if (name == "title") return Value(TitleOf(text));
   std::string result = absl::AsciiStrToLower(text);
   if (name == "capitalize" && !result.empty()) {
     result[0] = absl::ascii_toupper(static_cast<unsigned char>(result[0]));
@@ -175,18 +200,43 @@ absl::StatusOr<Value> Default(const Value& value, const Arguments& arguments) {
   return instead == nullptr ? Value("") : *instead;
 }
 
-// selectattr and rejectattr: the items whose attribute passes a test, or is true.
-absl::StatusOr<Value> SelectByAttribute(bool want, const Value& value, const Arguments& arguments) {
-  ASSIGN_OR_RETURN(const std::string attribute, TextOf("selectattr", arguments.Get(0, "")));
+// The attribute "function.name" of an item; a number is an index.
+absl::StatusOr<Value> AttributePath(Value item, absl::string_view path) {
+  for (const absl::string_view part : absl::StrSplit(path, '.')) {
+    int64_t index = 0;
+    const bool digits = !part.empty() && std::all_of(part.begin(), part.end(), [](char c) {
+      return absl::ascii_isdigit(static_cast<unsigned char>(c));
+    });
+    const bool number = digits && absl::SimpleAtoi(part, &index);
+    ASSIGN_OR_RETURN(item, Subscript(item, number ? Value(index) : Value(part)));
+  }
+  return item;
+}
+
+// select, reject, selectattr and rejectattr: the items that pass a test, or are true; or whose
+// attribute is.
+absl::StatusOr<Value> Select(absl::string_view name, const Value& value,
+                             const Arguments& arguments) {
+  const bool want = absl::StartsWith(name, "select");
+  const bool by_attribute = absl::EndsWith(name, "attr");
+  if (!value.Truth()) return Value::List({});  // None too.
+  const size_t first = by_attribute ? 1 : 0;
+  std::string attribute;
+  if (by_attribute) {
+    ASSIGN_OR_RETURN(attribute, TextOf(name, arguments.Get(0, "")));
+  }
   ASSIGN_OR_RETURN(const Value::Items items, Iterate(value));
   Value::Items selected;
   for (const Value& item : items) {
-    ASSIGN_OR_RETURN(const Value part, Attribute(item, attribute));
+    Value part = item;
+    if (by_attribute) {
+      ASSIGN_OR_RETURN(part, AttributePath(item, attribute));
+    }
     bool passes = part.Truth();
-    if (arguments.values.size() > 1) {
-      ASSIGN_OR_RETURN(const std::string test, TextOf("selectattr", &arguments.values[1]));
+    if (arguments.values.size() > first) {
+      ASSIGN_OR_RETURN(const std::string test, TextOf(name, &arguments.values[first]));
       Arguments rest;
-      rest.values.assign(arguments.values.begin() + 2, arguments.values.end());
+      rest.values.assign(arguments.values.begin() + first + 1, arguments.values.end());
       ASSIGN_OR_RETURN(passes, ApplyTest(test, part, rest));
     }
     if (passes == want) selected.push_back(item);
@@ -194,18 +244,28 @@ absl::StatusOr<Value> SelectByAttribute(bool want, const Value& value, const Arg
   return Value::List(std::move(selected));
 }
 
+// A map of a map of a map takes stack for each.
+constexpr size_t kMaxMapArguments = 8;
+
 absl::StatusOr<Value> Map(const Value& value, const Arguments& arguments) {
+  if (arguments.values.size() > kMaxMapArguments) {
+    return absl::UnimplementedError("the filter map with so many arguments");
+  }
+  if (!value.Truth()) return Value::List({});  // None too.
   ASSIGN_OR_RETURN(const Value::Items items, Iterate(value));
   Value::Items mapped;
   const Value* const attribute = arguments.values.empty() ? arguments.Get(0, "attribute") : nullptr;
+  const Value* const instead = arguments.values.empty() ? arguments.Get(0, "default") : nullptr;
   for (const Value& item : items) {
     if (attribute != nullptr) {
       ASSIGN_OR_RETURN(const std::string name, TextOf("map", attribute));
-      ASSIGN_OR_RETURN(mapped.emplace_back(), Attribute(item, name));
+      ASSIGN_OR_RETURN(mapped.emplace_back(), AttributePath(item, name));
+      if (mapped.back().IsUndefined() && instead != nullptr) mapped.back() = *instead;
     } else {
       ASSIGN_OR_RETURN(const std::string filter, TextOf("map", arguments.Get(0, "")));
       Arguments rest;
       rest.values.assign(arguments.values.begin() + 1, arguments.values.end());
+      rest.named = arguments.named;
       ASSIGN_OR_RETURN(mapped.emplace_back(), ApplyFilter(filter, item, rest));
     }
   }
@@ -213,6 +273,11 @@ absl::StatusOr<Value> Map(const Value& value, const Arguments& arguments) {
 }
 
 absl::StatusOr<Value> FilterSequence(absl::string_view name, const Value& value) {
+  // Of a text, without a value for each character.
+  if (value.IsString() && name == "reverse") return Slice(value, {}, {}, -1);
+  if (value.IsString() && (name == "first" || name == "last")) {
+    return Subscript(value, Value(int64_t{name == "first" ? 0 : -1}));
+  }
   ASSIGN_OR_RETURN(Value::Items items, Iterate(value));
   if (name == "list") return Value::List(std::move(items));
   if (name == "reverse") {
@@ -239,7 +304,7 @@ absl::StatusOr<Value> Integer(const Value& value) {
 
 absl::StatusOr<Value> ApplyFilter(absl::string_view name, const Value& value,
                                   const Arguments& arguments) {
-  for (const char* text : {"trim", "replace", "upper", "lower", "capitalize"}) {
+  for (const char* text : {"trim", "replace", "upper", "lower", "capitalize", "title"}) {
     if (name == text) return FilterText(name, value, arguments);
   }
   for (const char* sequence : {"first", "last", "list", "reverse"}) {
@@ -250,8 +315,8 @@ absl::StatusOr<Value> ApplyFilter(absl::string_view name, const Value& value,
   if (name == "join") return Join(value, arguments);
   if (name == "map") return Map(value, arguments);
   if (name == "int") return Integer(value);
-  if (name == "selectattr" || name == "rejectattr") {
-    return SelectByAttribute(name == "selectattr", value, arguments);
+  for (const char* select : {"select", "reject", "selectattr", "rejectattr"}) {
+    if (name == select) return Select(name, value, arguments);
   }
   if (name == "items") return CallMethod({value, "items"}, arguments);
   if (name == "safe" || name == "string") {
@@ -283,10 +348,17 @@ absl::StatusOr<bool> ApplyTest(absl::string_view name, const Value& value,
     if (!value.IsInt()) return absl::InvalidArgumentError("odd or even of what is no number");
     return (value.integer() % 2 != 0) == (name == "odd");
   }
+  if (name == "callable") {
+    return value.function() != nullptr || value.method() != nullptr || value.macro() != nullptr;
+  }
+  if (name == "float") return false;  // There are none.
   const Value* const argument = arguments.Get(0, "");
-  if (argument != nullptr && (name == "equalto" || name == "eq")) return value.Equals(*argument);
-  if (argument != nullptr && name == "ne") return !value.Equals(*argument);
   if (argument != nullptr && name == "in") return Contains(*argument, value);
+  for (const ComparisonName& known : kComparisonNames) {
+    if (argument == nullptr || known.name != name) continue;
+    ASSIGN_OR_RETURN(const Value holds, ApplyOperator(known.op, value, *argument));
+    return holds.Truth();
+  }
   return absl::UnimplementedError(absl::StrCat("the test ", Snippet(name, 40)));
 }
 

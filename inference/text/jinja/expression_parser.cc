@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/text/jinja/expression_parser.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -16,12 +17,25 @@ using Kind = Token::Kind;
 
 // Published templates have fewer than 20 levels.
 constexpr int kMaxDepth = 100;
+// And chains of fewer than 60 operators.
+constexpr int kMaxTreeDepth = 400;
 
 bool IsComparison(const Token& token) {
   for (const char* op : {"==", "!=", "<", "<=", ">", ">="}) {
     if (token.kind == Kind::kOperator && token.text == op) return true;
   }
   return false;
+}
+
+// Whether what follows a test's name is its argument, without parentheses: "x is in names".
+bool BeginsArgument(const Token& token) {
+  if (token.kind == Kind::kString || token.kind == Kind::kInteger) return true;
+  if (token.kind == Kind::kOperator) return token.text == "[" || token.text == "{";
+  if (token.kind != Kind::kName) return false;
+  for (const char* word : {"else", "or", "and", "is", "if", "in", "not"}) {
+    if (token.text == word) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -76,6 +90,16 @@ Expression::Pointer ExpressionParser::Make(Expression::Kind kind, absl::string_v
   return made;
 }
 
+ExpressionParser::Parsed ExpressionParser::Made(Expression::Pointer expression) const {
+  const auto add = [&expression](const Expression::Pointer& part) {
+    if (part != nullptr) expression->depth = std::max(expression->depth, part->depth + 1);
+  };
+  for (const Expression::Pointer& operand : expression->operands) add(operand);
+  for (const auto& [name, value] : expression->named) add(value);
+  if (expression->depth <= kMaxTreeDepth) return expression;
+  return Error(absl::StrCat("an expression more than ", kMaxTreeDepth, " deep"));
+}
+
 // ---- Operators, the loosest first.
 
 ExpressionParser::Parsed ExpressionParser::ParseTuple() {
@@ -88,7 +112,7 @@ ExpressionParser::Parsed ExpressionParser::ParseTuple() {
     ASSIGN_OR_RETURN(Expression::Pointer next, ParseExpression());
     tuple->operands.push_back(std::move(next));
   }
-  return tuple;
+  return Made(std::move(tuple));
 }
 
 ExpressionParser::Parsed ExpressionParser::ParseExpression() {
@@ -104,7 +128,7 @@ ExpressionParser::Parsed ExpressionParser::ParseExpression() {
       ASSIGN_OR_RETURN(Expression::Pointer other, ParseExpression());
       choice->operands.push_back(std::move(other));
     }
-    value = std::move(choice);
+    ASSIGN_OR_RETURN(value, Made(std::move(choice)));
   }
   return value;
 }
@@ -123,7 +147,7 @@ ExpressionParser::Parsed ExpressionParser::ParseNot() {
   Expression::Pointer negation = Make(Expression::Kind::kUnary, "not");
   ASSIGN_OR_RETURN(Expression::Pointer value, ParseNot());
   negation->operands.push_back(std::move(value));
-  return negation;
+  return Made(std::move(negation));
 }
 
 // "a < b < c" is refused: no template chains comparisons.
@@ -149,7 +173,7 @@ ExpressionParser::Parsed ExpressionParser::ParseComparison() {
     both->operands.push_back(std::move(left));
     ASSIGN_OR_RETURN(Expression::Pointer right, ParseSum());
     both->operands.push_back(std::move(right));
-    left = std::move(both);
+    ASSIGN_OR_RETURN(left, Made(std::move(both)));
   }
 }
 
@@ -179,7 +203,7 @@ ExpressionParser::Parsed ExpressionParser::ParseBinary(std::vector<absl::string_
     both->operands.push_back(std::move(left));
     ASSIGN_OR_RETURN(Expression::Pointer right, (this->*next)());
     both->operands.push_back(std::move(right));
-    left = std::move(both);
+    ASSIGN_OR_RETURN(left, Made(std::move(both)));
   }
 }
 
@@ -191,6 +215,7 @@ ExpressionParser::Parsed ExpressionParser::ParseUnary(bool with_filters) {
     value = Make(Expression::Kind::kUnary, "-");
     ASSIGN_OR_RETURN(Expression::Pointer operand, ParseUnary(/*with_filters=*/false));
     value->operands.push_back(std::move(operand));
+    ASSIGN_OR_RETURN(value, Made(std::move(value)));
   } else {
     ASSIGN_OR_RETURN(value, ParsePrimary());
     ASSIGN_OR_RETURN(value, ParsePostfix(std::move(value)));
@@ -251,7 +276,7 @@ ExpressionParser::Parsed ExpressionParser::ParseList() {
     ASSIGN_OR_RETURN(Expression::Pointer item, ParseExpression());
     list->operands.push_back(std::move(item));
   }
-  return list;
+  return Made(std::move(list));
 }
 
 ExpressionParser::Parsed ExpressionParser::ParseDict() {
@@ -267,7 +292,7 @@ ExpressionParser::Parsed ExpressionParser::ParseDict() {
     ASSIGN_OR_RETURN(Expression::Pointer value, ParseExpression());
     dict->operands.push_back(std::move(value));
   }
-  return dict;
+  return Made(std::move(dict));
 }
 
 ExpressionParser::Parsed ExpressionParser::ParsePostfix(Expression::Pointer value) {
@@ -276,14 +301,14 @@ ExpressionParser::Parsed ExpressionParser::ParsePostfix(Expression::Pointer valu
       ASSIGN_OR_RETURN(const std::string name, ExpectName());
       Expression::Pointer attribute = Make(Expression::Kind::kAttribute, name);
       attribute->operands.push_back(std::move(value));
-      value = std::move(attribute);
+      ASSIGN_OR_RETURN(value, Made(std::move(attribute)));
     } else if (TakeOperator("[")) {
       ASSIGN_OR_RETURN(value, ParseSubscript(std::move(value)));
     } else if (TakeOperator("(")) {
       Expression::Pointer call = Make(Expression::Kind::kCall);
       call->operands.push_back(std::move(value));
       RETURN_IF_ERROR(ParseArguments(call.get()));
-      value = std::move(call);
+      ASSIGN_OR_RETURN(value, Made(std::move(call)));
     } else {
       return value;
     }
@@ -307,7 +332,7 @@ ExpressionParser::Parsed ExpressionParser::ParseSubscript(Expression::Pointer va
   Expression::Pointer made = Make(slice ? Expression::Kind::kSlice : Expression::Kind::kIndex);
   made->operands.push_back(std::move(value));
   for (int i = 0; i < (slice ? 3 : 1); ++i) made->operands.push_back(std::move(parts[i]));
-  return made;
+  return Made(std::move(made));
 }
 
 // Behind the "(".
@@ -319,6 +344,7 @@ absl::Status ExpressionParser::ParseArguments(Expression* call) {
       if (TakeOperator(")")) break;
     }
     first = false;
+    if (PeekIs(Kind::kOperator, "*")) return absl::UnimplementedError("an unpacked argument");
     const bool named = Peek().kind == Kind::kName && at_ + 1 < tokens_.size() &&
                        tokens_[at_ + 1].kind == Kind::kOperator && tokens_[at_ + 1].text == "=";
     if (named) {
@@ -341,7 +367,7 @@ ExpressionParser::Parsed ExpressionParser::ParseFiltersAndTests(Expression::Poin
       Expression::Pointer filter = Make(Expression::Kind::kFilter, name);
       filter->operands.push_back(std::move(value));
       if (TakeOperator("(")) RETURN_IF_ERROR(ParseArguments(filter.get()));
-      value = std::move(filter);
+      ASSIGN_OR_RETURN(value, Made(std::move(filter)));
     } else if (TakeName("is")) {
       ASSIGN_OR_RETURN(value, ParseTest(std::move(value)));
     } else if (PeekIs(Kind::kOperator, "(") || PeekIs(Kind::kOperator, "[") ||
@@ -360,14 +386,16 @@ ExpressionParser::Parsed ExpressionParser::ParseTest(Expression::Pointer value) 
   test->operands.push_back(std::move(value));
   if (TakeOperator("(")) {
     RETURN_IF_ERROR(ParseArguments(test.get()));
-  } else if (Peek().kind == Kind::kString || Peek().kind == Kind::kInteger) {
+  } else if (BeginsArgument(Peek())) {
     ASSIGN_OR_RETURN(Expression::Pointer argument, ParsePrimary());
+    ASSIGN_OR_RETURN(argument, ParsePostfix(std::move(argument)));
     test->operands.push_back(std::move(argument));
   }
+  ASSIGN_OR_RETURN(test, Made(std::move(test)));
   if (!negated) return test;
   Expression::Pointer negation = Make(Expression::Kind::kUnary, "not");
   negation->operands.push_back(std::move(test));
-  return negation;
+  return Made(std::move(negation));
 }
 
 }  // namespace quipu::inference::jinja

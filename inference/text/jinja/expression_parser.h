@@ -82,6 +82,9 @@ class ExpressionParser {
   // Left-associative operators of one level.
   Parsed ParseBinary(std::vector<absl::string_view> operators, Level next);
   Expression::Pointer Make(Expression::Kind kind, absl::string_view text = "") const;
+  // An expression that has all its parts. INVALID_ARGUMENT if the tree is too deep: a chain of
+  // operators makes one without any nesting.
+  Parsed Made(Expression::Pointer expression) const;
 
   const std::vector<Token>& tokens_;
   size_t at_ = 0;

@@ -281,6 +281,17 @@ SNIPPETS = [
     "{% set a, b = 'x', 'y' %}{{ a + b }}{{ (1, 2)[1] }}{{ [1, 2] + [3] == [1, 2, 3] }}{{ {'a': 1} == {'a': 1} }}{{ 1 == true }}{{ '' == false }}",
     "{% generation %}{{ messages[2].content }}{% endgeneration %}{{ '5'|int + 1 }}{{ messages[0].role|trim|safe }}",
     "{{ \"it's\" }}{{ 'a\\n\\tb\\'c\\\\' }}{{ \"\\\"\" }}{{ '}}' }}{{ {'a': {'b': 'c'}}['a']['b'] }}",
+    "{% for i in range(5, 0, -2) %}{{ i }},{% endfor %}{% for i in range(0, 7, 3) %}{{ i }},{% endfor %}{{ range(3, 0)|list|length }}{{ range(0, 3, -1)|list|length }}",
+    "{{ none.x is defined }}{{ none['x'] is defined }}{{ messages.role is defined }}{{ messages['role'] is defined }}{{ messages[0].content['type'] is defined }}{{ 5['x'] is defined }}{{ messages[0][0] is defined }}{{ none[1:] is defined }}",
+    "{{ messages[0]['content']['upper']() }}{{ messages.append is defined }}",
+    "{{ none|selectattr('a', 'equalto', 1)|list|length }}{{ none|map('trim')|list|length }}{{ ['a', '', 'b']|select|join }}{{ [1, 2, 3]|select('odd')|join }}{{ [1, 2, 3]|reject('gt', 1)|join }}{{ [1, 2, 3]|select('<=', 2)|join }}",
+    "{{ [{'f': {'n': 'x'}}, {'f': {'n': 'y'}}]|selectattr('f.n', '==', 'y')|list|length }}{{ [{'f': ['x']}]|map(attribute='f.0')|join }}{{ [{}, {'a': 1}]|map(attribute='a', default='d')|join(',') }}",
+    "{{ 'a' is in ['a'] }}{{ 'b' is in messages }}{{ 1 is eq 1 and 2 is gt(1) }}{% if 'a' is not in ['b', 'c'] %}x{% endif %}{{ 'y' if 3 is odd else 'z' }}{{ raise_exception is callable }}{{ 1 is float }}",
+    "{% set x = 1 %}{% set b %}{% set x = 2 %}{{ x }}{% endset %}{{ b }}{{ x }}{% generation %}{% set x = 3 %}{{ x }}{% endgeneration %}{{ x }}",
+    "{{ 'xxaxx'|trim('x') }}|{{ 'xxaxx'|trim(chars='x') }}|{{ ' a '|trim(none) }}|{{ 'héé'.rstrip('é') }}|{{ 'ébé'.lstrip('é') }}",
+    "{{ 'héllo'|first }}{{ 'héllo'|last }}{{ 'héllo'|reverse }}{{ 'héllo'[-4:-1] }}{{ 'héllo'[3:1] }}{{ 'héllo'[1:99] }}{{ 'abcdef'[::2] }}{{ ''|first }}",
+    "{{ \"it's a-b c2d\".title() }} {{ \"it's a-b (c) 2d\"|title }} {{ ','.join(['a', 'b']) }} {{ 'héllo'.find('l') }}{{ 'a'.find('b') }} {{ 'ab'.removeprefix('a') }}{{ 'ab'.removesuffix('b') }} {{ '<{}|{}>'.format('x', 1) }}",
+    "{% set ns = namespace({'a': 1, 'b': 2}, b=3) %}{{ ns.a }}{{ ns.b }}{{ ns.c is defined }}{% for m in messages %}{{ loop.depth }}{{ loop.depth0 }}{% endfor %}",
 ]
 
 # What the renderer refuses; the text is part of its message.
@@ -289,7 +300,22 @@ REFUSED = [
     ("{{ messages|tojson }}", "tojson"),
     ("{{ messages }}", "printing"),
     ("{{ 1.5 }}", "number"),
-    ("{{ messages[0].role.encode('x') }}", "a call of an undefined value"),
+    ("{{ messages[0].role.encode('x') }}", "such a call of encode"),
+    ("{{ messages[0].role.encoded('x') }}", "a call of an undefined value"),
+    ("{{ messages.append(1) }}", "a call of an undefined value"),
+    ("{{ messages[0].pop('role') }}", "a call of an undefined value"),
+    ("{{ messages[0].copy() }}", "the method copy of a dictionary"),
+    ("{{ messages.index(1) }}", "the method index of a list"),
+    ("{{ 'abc'.startswith('b', 1) }}", "such a call of startswith"),
+    ("{% for m in messages %}{{ loop.cycle('a', 'b') }}{% endfor %}", "a call of an undefined value"),
+    ("{% macro f(a) %}{{ a }}{% endmacro %}{{ f(1, 2) }}", "the macro f has no parameter 2"),
+    ("{% macro f(a) %}{{ a }}{% endmacro %}{{ f(b=2) }}", "the macro f has no parameter b"),
+    ("{% macro f(a) %}{{ a }}{% endmacro %}{{ f(*[1]) }}", "an unpacked argument"),
+    ("{{ missing['role'] }}", "an index of an undefined value"),
+    ("{{ range(0, 5, 0)|list }}", "step 0"),
+    ("{% set ns = namespace() %}{% set ns.self = ns %}", "a namespace inside another value"),
+    ("{% set ns = namespace() %}{{ [ns]|length }}", "a namespace inside another value"),
+    ("{% set ns = namespace(x=[]) %}{% for i in range(1000) %}{% set ns.x = [ns.x] %}{% endfor %}", "inside each other"),
     ("{{ missing.role }}", "undefined"),
     ("{{ 'a' + 1 }}", "a string and a number"),
     ("{% if true %}a", "endif"),
@@ -302,6 +328,11 @@ REFUSED = [
     ("{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}", "does not end"),
     ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "call each other"),
     ("{{ " + "(" * 2000 + "1" + ")" * 2000 + " }}", "deep"),
+    ("{{ 'a'" + "|trim" * 1000 + " }}", "more than 400 deep"),
+    ("{{ 'a'" + "~'b'" * 1000 + " }}", "more than 400 deep"),
+    ("{{ missing" + ".a" * 1000 + " }}", "more than 400 deep"),
+    ("{{ 'a'|map(" + "'map', " * 1000 + "'trim') }}", "the filter map with so many arguments"),
+    ("{% macro f() %}{{ f()" + " ~ 'a'" * 90 + " }}{% endmacro %}{{ f() }}", "the template is more than 1000 deep"),
 ]
 
 
@@ -311,8 +342,10 @@ class Generation(jinja2.ext.Extension):
     def parse(self, parser):
         line = next(parser.stream).lineno
         body = parser.parse_statements(["name:endgeneration"], drop_needle=True)
-        return jinja2.nodes.If(
-            jinja2.nodes.Const(True), body, [], [], lineno=line)
+        return jinja2.nodes.CallBlock(self.call_method("_body"), [], [], body).set_lineno(line)
+
+    def _body(self, caller):
+        return caller()
 
 
 def environment():

@@ -85,6 +85,44 @@ inline constexpr SnippetVector kSnippetVectors[] = {
     {"{{ \"it's\" }}{{ 'a\\n\\tb\\'c\\\\' }}{{ \"\\\"\" }}{{ '}}' }}{{ {'a': {'b': 'c'}"
      "}['a']['b'] }}",
      "it'sa\n\011b'c\\\"}}c"},
+    {"{% for i in range(5, 0, -2) %}{{ i }},{% endfor %}{% for i in range(0, 7, 3) %}{{"
+     " i }},{% endfor %}{{ range(3, 0)|list|length }}{{ range(0, 3, -1)|list|length }}",
+     "5,3,1,0,3,6,00"},
+    {"{{ none.x is defined }}{{ none['x'] is defined }}{{ messages.role is defined }}{{"
+     " messages['role'] is defined }}{{ messages[0].content['type'] is defined }}{{ 5['"
+     "x'] is defined }}{{ messages[0][0] is defined }}{{ none[1:] is defined }}",
+     "FalseFalseFalseFalseFalseFalseFalseFalse"},
+    {"{{ messages[0]['content']['upper']() }}{{ messages.append is defined }}", "BE BRIEF.False"},
+    {"{{ none|selectattr('a', 'equalto', 1)|list|length }}{{ none|map('trim')|list|leng"
+     "th }}{{ ['a', '', 'b']|select|join }}{{ [1, 2, 3]|select('odd')|join }}{{ [1, 2, "
+     "3]|reject('gt', 1)|join }}{{ [1, 2, 3]|select('<=', 2)|join }}",
+     "00ab13112"},
+    {"{{ [{'f': {'n': 'x'}}, {'f': {'n': 'y'}}]|selectattr('f.n', '==', 'y')|list|lengt"
+     "h }}{{ [{'f': ['x']}]|map(attribute='f.0')|join }}{{ [{}, {'a': 1}]|map(attribute"
+     "='a', default='d')|join(',') }}",
+     "1xd,1"},
+    {"{{ 'a' is in ['a'] }}{{ 'b' is in messages }}{{ 1 is eq 1 and 2 is gt(1) }}{% if "
+     "'a' is not in ['b', 'c'] %}x{% endif %}{{ 'y' if 3 is odd else 'z' }}{{ raise_exc"
+     "eption is callable }}{{ 1 is float }}",
+     "TrueFalseTruexyTrueFalse"},
+    {"{% set x = 1 %}{% set b %}{% set x = 2 %}{{ x }}{% endset %}{{ b }}{{ x }}{% gene"
+     "ration %}{% set x = 3 %}{{ x }}{% endgeneration %}{{ x }}",
+     "2131"},
+    {"{{ 'xxaxx'|trim('x') }}|{{ 'xxaxx'|trim(chars='x') }}|{{ ' a '|trim(none) }}|{{ '"
+     "h\303\251\303\251'.rstrip('\303\251') }}|{{ '\303\251b\303\251'.lstrip('\303\251'"
+     ") }}",
+     "a|a|a|h|b\303\251"},
+    {"{{ 'h\303\251llo'|first }}{{ 'h\303\251llo'|last }}{{ 'h\303\251llo'|reverse }}{{"
+     " 'h\303\251llo'[-4:-1] }}{{ 'h\303\251llo'[3:1] }}{{ 'h\303\251llo'[1:99] }}{{ 'a"
+     "bcdef'[::2] }}{{ ''|first }}",
+     "hooll\303\251h\303\251ll\303\251lloace"},
+    {"{{ \"it's a-b c2d\".title() }} {{ \"it's a-b (c) 2d\"|title }} {{ ','.join(['a', "
+     "'b']) }} {{ 'h\303\251llo'.find('l') }}{{ 'a'.find('b') }} {{ 'ab'.removeprefix('"
+     "a') }}{{ 'ab'.removesuffix('b') }} {{ '<{}|{}>'.format('x', 1) }}",
+     "It'S A-B C2D It's A-B (C) 2d a,b 2-1 ba <x|1>"},
+    {"{% set ns = namespace({'a': 1, 'b': 2}, b=3) %}{{ ns.a }}{{ ns.b }}{{ ns.c is def"
+     "ined }}{% for m in messages %}{{ loop.depth }}{{ loop.depth0 }}{% endfor %}",
+     "13False1010101010"},
 };
 
 // What the renderer refuses, and a part of why.
@@ -98,7 +136,25 @@ inline constexpr RefusedSnippet kRefused[] = {
     {"tojson", "{{ messages|tojson }}"},
     {"printing", "{{ messages }}"},
     {"number", "{{ 1.5 }}"},
-    {"a call of an undefined value", "{{ messages[0].role.encode('x') }}"},
+    {"such a call of encode", "{{ messages[0].role.encode('x') }}"},
+    {"a call of an undefined value", "{{ messages[0].role.encoded('x') }}"},
+    {"a call of an undefined value", "{{ messages.append(1) }}"},
+    {"a call of an undefined value", "{{ messages[0].pop('role') }}"},
+    {"the method copy of a dictionary", "{{ messages[0].copy() }}"},
+    {"the method index of a list", "{{ messages.index(1) }}"},
+    {"such a call of startswith", "{{ 'abc'.startswith('b', 1) }}"},
+    {"a call of an undefined value",
+     "{% for m in messages %}{{ loop.cycle('a', 'b') }}{% endfor %}"},
+    {"the macro f has no parameter 2", "{% macro f(a) %}{{ a }}{% endmacro %}{{ f(1, 2) }}"},
+    {"the macro f has no parameter b", "{% macro f(a) %}{{ a }}{% endmacro %}{{ f(b=2) }}"},
+    {"an unpacked argument", "{% macro f(a) %}{{ a }}{% endmacro %}{{ f(*[1]) }}"},
+    {"an index of an undefined value", "{{ missing['role'] }}"},
+    {"step 0", "{{ range(0, 5, 0)|list }}"},
+    {"a namespace inside another value", "{% set ns = namespace() %}{% set ns.self = ns %}"},
+    {"a namespace inside another value", "{% set ns = namespace() %}{{ [ns]|length }}"},
+    {"inside each other",
+     "{% set ns = namespace(x=[]) %}{% for i in range(1000) %}{% set ns.x = [ns.x] %}{%"
+     " endfor %}"},
     {"undefined", "{{ missing.role }}"},
     {"a string and a number", "{{ 'a' + 1 }}"},
     {"endif", "{% if true %}a"},
@@ -164,6 +220,243 @@ inline constexpr RefusedSnippet kRefused[] = {
      ")))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))"
      ")))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))"
      "))))))))))))))))))))))))))))))))))) }}"},
+    {"more than 400 deep",
+     "{{ 'a'|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|"
+     "trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|t"
+     "rim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tr"
+     "im|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tri"
+     "m|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|"
+     "trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|t"
+     "rim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tr"
+     "im|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tri"
+     "m|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|"
+     "trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|t"
+     "rim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tr"
+     "im|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tri"
+     "m|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|"
+     "trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|t"
+     "rim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tr"
+     "im|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tri"
+     "m|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|"
+     "trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|t"
+     "rim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tr"
+     "im|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tri"
+     "m|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|"
+     "trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|t"
+     "rim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tr"
+     "im|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tri"
+     "m|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|"
+     "trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|t"
+     "rim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tr"
+     "im|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tri"
+     "m|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|"
+     "trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|t"
+     "rim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tr"
+     "im|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tri"
+     "m|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|"
+     "trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|t"
+     "rim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tr"
+     "im|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tri"
+     "m|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|"
+     "trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|t"
+     "rim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tr"
+     "im|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tri"
+     "m|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|"
+     "trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|t"
+     "rim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tr"
+     "im|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tri"
+     "m|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|"
+     "trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|t"
+     "rim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tr"
+     "im|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|tri"
+     "m|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim"
+     "|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim|trim }}"},
+    {"more than 400 deep",
+     "{{ 'a'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'"
+     "~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~"
+     "'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'"
+     "b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'"
+     "~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~"
+     "'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'"
+     "b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'"
+     "~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~"
+     "'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'"
+     "b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'"
+     "~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~"
+     "'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'"
+     "b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'"
+     "~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~"
+     "'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'"
+     "b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'"
+     "~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~"
+     "'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'"
+     "b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'"
+     "~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~"
+     "'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'"
+     "b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'"
+     "~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~"
+     "'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'"
+     "b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'"
+     "~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~"
+     "'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'"
+     "b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'"
+     "~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~"
+     "'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'"
+     "b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'"
+     "~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~"
+     "'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'"
+     "b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'"
+     "~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~"
+     "'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'"
+     "b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b"
+     "'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b'~'b' }}"},
+    {"more than 400 deep",
+     "{{ missing.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+     "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a"
+     ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+     "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a"
+     ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+     "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a"
+     ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+     "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a"
+     ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+     "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a"
+     ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+     "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a"
+     ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+     "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a"
+     ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+     "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a"
+     ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+     "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a"
+     ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+     "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a"
+     ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+     "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a"
+     ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+     "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a"
+     ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a }}"},
+    {"the filter map with so many arguments",
+     "{{ 'a'|map('map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', '"
+     "map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map'"
+     ", 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'm"
+     "ap', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map',"
+     " 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'ma"
+     "p', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', '"
+     "map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map'"
+     ", 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'm"
+     "ap', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map',"
+     " 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'ma"
+     "p', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', '"
+     "map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map'"
+     ", 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'm"
+     "ap', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map',"
+     " 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'ma"
+     "p', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', '"
+     "map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map'"
+     ", 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'm"
+     "ap', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map',"
+     " 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'ma"
+     "p', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', '"
+     "map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map'"
+     ", 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'm"
+     "ap', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map',"
+     " 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'ma"
+     "p', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', '"
+     "map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map'"
+     ", 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'm"
+     "ap', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map',"
+     " 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'ma"
+     "p', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', '"
+     "map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map'"
+     ", 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'm"
+     "ap', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map',"
+     " 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'ma"
+     "p', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', '"
+     "map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map'"
+     ", 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'm"
+     "ap', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map',"
+     " 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'ma"
+     "p', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', '"
+     "map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map'"
+     ", 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'm"
+     "ap', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map',"
+     " 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'ma"
+     "p', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', '"
+     "map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map'"
+     ", 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'm"
+     "ap', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map',"
+     " 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'ma"
+     "p', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', '"
+     "map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map'"
+     ", 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'm"
+     "ap', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map',"
+     " 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'ma"
+     "p', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', '"
+     "map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map'"
+     ", 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'm"
+     "ap', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map',"
+     " 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'ma"
+     "p', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', "
+     "'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map', 'map"
+     "', 'map', 'map', 'map', 'map', 'map', 'map', 'trim') }}"},
+    {"the template is more than 1000 deep",
+     "{% macro f() %}{{ f() ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a'"
+     " ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ "
+     "'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a'"
+     " ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ "
+     "'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a'"
+     " ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ "
+     "'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' ~ 'a' }}{% "
+     "endmacro %}{{ f() }}"},
 };
 
 }  // namespace quipu::inference::jinja

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
-#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -14,6 +12,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "inference/text/jinja/builtins.h"
+#include "inference/text/jinja/globals.h"
 #include "inference/text/jinja/parser.h"
 
 namespace quipu::inference::jinja {
@@ -29,10 +28,14 @@ constexpr size_t kSizeOfStep = 16;
 constexpr uint64_t kPrintsOfByte = 2;
 constexpr uint64_t kValuesOfByte = 64;
 constexpr int kMaxCallDepth = 50;
-constexpr int64_t kMaxRange = 100000;
-// Where a range may begin and end.
-constexpr int64_t kMaxRangeBound = int64_t{1} << 31;
-constexpr size_t kMaxDateFormat = 64;
+// Statements and expressions inside each other, macros' included: each takes stack.
+constexpr int kMaxDepth = 1000;
+// Values inside each other: to destroy one takes stack too.
+constexpr int kMaxValueDepth = 100;
+// A list that has another twice, and so on, is small in memory and takes forever to compare.
+constexpr uint32_t kMaxValueCount = 1 << 17;
+// More variables, or entries of a namespace or dictionary, are slow to search.
+constexpr size_t kFewNames = 64;
 
 enum class Flow { kNext, kBreak, kContinue };
 
@@ -75,6 +78,26 @@ class Renderer {
   }
 
   void Charge(size_t size) { steps_ += size / kSizeOfStep; }
+  void ChargeNames(size_t names) {
+    if (names > kFewNames) Charge(names);
+  }
+
+  // One level of statements and expressions, for as long as it lives.
+  class Level {
+   public:
+    explicit Level(Renderer* renderer) : renderer_(renderer) { ++renderer_->depth_; }
+    ~Level() { --renderer_->depth_; }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+    absl::Status Check() const {
+      if (renderer_->depth_ <= kMaxDepth) return absl::OkStatus();
+      return absl::ResourceExhaustedError(
+          absl::StrCat("the template is more than ", kMaxDepth, " deep"));
+    }
+
+   private:
+    Renderer* const renderer_;
+  };
 
   // ---- Statements.
 
@@ -88,6 +111,8 @@ class Renderer {
 
   absl::StatusOr<Flow> ExecuteOne(const Statement& statement) {
     RETURN_IF_ERROR(Step());
+    const Level level(this);
+    RETURN_IF_ERROR(level.Check());
     using Kind = Statement::Kind;
     switch (statement.kind) {
       case Kind::kText:
@@ -109,8 +134,11 @@ class Renderer {
         return Flow::kNext;
       }
       case Kind::kSetBlock: {
-        ASSIGN_OR_RETURN(std::string text, Captured(statement.body));
-        Set(statement.names[0], Value(std::move(text)));
+        scopes_.emplace_back();
+        absl::StatusOr<std::string> text = Captured(statement.body);
+        scopes_.pop_back();
+        RETURN_IF_ERROR(text.status());
+        Set(statement.names[0], Value(*std::move(text)));
         return Flow::kNext;
       }
       case Kind::kMacro:
@@ -120,8 +148,12 @@ class Renderer {
         return Flow::kBreak;
       case Kind::kContinue:
         return Flow::kContinue;
-      case Kind::kBlock:
-        return Execute(statement.body);
+      case Kind::kBlock: {
+        scopes_.emplace_back();
+        const absl::StatusOr<Flow> flow = Execute(statement.body);
+        scopes_.pop_back();
+        return flow;
+      }
     }
     return absl::InternalError("a statement of unknown kind");
   }
@@ -181,6 +213,8 @@ class Renderer {
                         {"first", Value(i == 0)},
                         {"last", Value(at + 1 == size)},
                         {"length", Value(size)},
+                        {"depth", Value(int64_t{1})},
+                        {"depth0", Value(int64_t{0})},
                         {"previtem", i == 0 ? Value() : items[i - 1]},
                         {"nextitem", at + 1 == size ? Value() : items[i + 1]}});
   }
@@ -193,6 +227,8 @@ class Renderer {
       return absl::InvalidArgumentError(
           absl::StrCat("setting an attribute of ", target.KindName()));
     }
+    RETURN_IF_ERROR(CheckMember(value));
+    ChargeNames(space->entries.size());
     for (auto& [name, old] : space->entries) {
       if (name != statement.text) continue;
       old = std::move(value);
@@ -218,6 +254,7 @@ class Renderer {
   }
 
   void Set(const std::string& name, Value value) {
+    ChargeNames(scopes_.back().size());
     for (auto& [known, old] : scopes_.back()) {
       if (known != name) continue;
       old = std::move(value);
@@ -226,16 +263,14 @@ class Renderer {
     scopes_.back().emplace_back(name, std::move(value));
   }
 
-  Value Lookup(const std::string& name) const {
+  Value Lookup(const std::string& name) {
     for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
+      ChargeNames(scope->size());
       for (const auto& [known, value] : *scope) {
         if (known == name) return value;
       }
     }
-    for (const char* function : {"namespace", "raise_exception", "range", "strftime_now"}) {
-      if (name == function) return Value::MakeFunction(name);
-    }
-    return Value();
+    return IsGlobal(name) ? Value::MakeFunction(name) : Value();
   }
 
   absl::StatusOr<std::string> Captured(const std::vector<Statement>& body) {
@@ -252,9 +287,17 @@ class Renderer {
   // Every value that is passed on costs steps by its size.
   absl::StatusOr<Value> Evaluate(const Expression& e) {
     RETURN_IF_ERROR(Step());
+    const Level level(this);
+    RETURN_IF_ERROR(level.Check());
     absl::StatusOr<Value> value = EvaluateOne(e);
+    if (value.ok() && value->count() > kMaxValueCount) return TooLarge();
+    if (value.ok() && value->depth() > kMaxValueDepth) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("values inside each other more than ", kMaxValueDepth, " deep"));
+    }
     if (value.ok() && value->IsString()) Charge(value->text().size());
     if (value.ok() && value->IsList()) Charge(value->items().size());
+    if (value.ok() && value->IsDict()) ChargeNames(value->entries().size());
     return value;
   }
 
@@ -306,6 +349,7 @@ class Renderer {
     Value::Items items;
     for (const Expression::Pointer& operand : e.operands) {
       ASSIGN_OR_RETURN(items.emplace_back(), Evaluate(*operand));
+      RETURN_IF_ERROR(CheckMember(items.back()));
     }
     if (e.kind == Expression::Kind::kList) return Value::List(std::move(items));
     Value::Entries entries;
@@ -328,6 +372,7 @@ class Renderer {
     if (e.text == "or" && left.Truth()) return left;
     ASSIGN_OR_RETURN(Value right, Evaluate(*e.operands[1]));
     if (e.text == "and" || e.text == "or") return right;
+    Charge(size_t{left.count()} + right.count());
     return ApplyOperator(e.text, left, right);
   }
 
@@ -367,54 +412,31 @@ class Renderer {
     ASSIGN_OR_RETURN(const Arguments arguments, ArgumentsOf(e));
     if (callee.method() != nullptr) return CallMethod(*callee.method(), arguments);
     if (callee.macro() != nullptr) return CallMacro(*callee.macro(), arguments);
-    if (callee.function() != nullptr) return CallFunction(callee.function()->name, arguments);
+    if (callee.function() != nullptr) return CallGlobal(callee.function()->name, arguments);
     return absl::InvalidArgumentError(absl::StrCat("a call of ", callee.KindName()));
   }
 
-  absl::StatusOr<Value> CallFunction(absl::string_view name, const Arguments& arguments) {
-    if (name == "namespace") return Value::MakeNamespace(arguments.named);
-    if (name == "raise_exception") {
-      const Value* const message = arguments.Get(0, "message");
-      return absl::FailedPreconditionError(
-          message != nullptr && message->IsString() ? Snippet(message->text(), 200) : "raised");
+  // Python raises for an argument that a macro does not have.
+  static absl::Status CheckArguments(const Macro& macro, const Arguments& arguments) {
+    const auto unknown = [&macro](absl::string_view what) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the macro ", Snippet(macro.name, 40), " has no parameter ", what));
+    };
+    if (arguments.values.size() > macro.parameters.size()) {
+      return unknown(absl::StrCat(arguments.values.size()));
     }
-    if (name == "strftime_now") return FormatDate(arguments);
-    int64_t bounds[2] = {0, 0};
-    const size_t given = arguments.values.size();
-    if (given < 1 || given > 2) return absl::UnimplementedError("such a range");
-    for (size_t i = 0; i < given; ++i) {
-      if (!arguments.values[i].IsInt()) return absl::UnimplementedError("such a range");
-      bounds[given == 1 ? 1 : i] = arguments.values[i].integer();
+    for (const auto& [name, value] : arguments.named) {
+      const bool known = std::any_of(
+          macro.parameters.begin(), macro.parameters.end(),
+          [&name = name](const Macro::Parameter& parameter) { return parameter.name == name; });
+      if (!known) return unknown(Snippet(name, 40));
     }
-    if (std::max(std::abs(bounds[0]), std::abs(bounds[1])) > kMaxRangeBound ||
-        bounds[1] - bounds[0] > kMaxRange) {
-      return absl::ResourceExhaustedError("a long range");
-    }
-    Value::Items items;
-    for (int64_t i = bounds[0]; i < bounds[1]; ++i) items.emplace_back(i);
-    return Value::List(std::move(items));
-  }
-
-  // Every day is the same one, so that a dataset does not depend on when it is made:
-  // that of Llama 3.1's template, 26 Jul 2024, a Friday.
-  static absl::StatusOr<Value> FormatDate(const Arguments& arguments) {
-    const Value* const format = arguments.Get(0, "format");
-    if (format == nullptr || !format->IsString() || format->text().size() > kMaxDateFormat) {
-      return absl::InvalidArgumentError("strftime_now without a short format");
-    }
-    std::tm day = {};
-    day.tm_year = 2024 - 1900;
-    day.tm_mon = 6;
-    day.tm_mday = 26;
-    day.tm_wday = 5;
-    day.tm_yday = 207;
-    char text[8 * kMaxDateFormat];
-    const size_t size = std::strftime(text, sizeof(text), format->text().c_str(), &day);
-    return Value(absl::string_view(text, size));
+    return absl::OkStatus();
   }
 
   // A macro sees the template's own variables, not its caller's.
   absl::StatusOr<Value> CallMacro(const Macro& macro, const Arguments& arguments) {
+    RETURN_IF_ERROR(CheckArguments(macro, arguments));
     if (++calls_ > kMaxCallDepth) return absl::ResourceExhaustedError("macros call each other");
     std::vector<Value::Entries> outer;
     outer.swap(scopes_);
@@ -447,6 +469,7 @@ class Renderer {
   uint64_t max_steps_ = kMaxSteps;
   uint64_t steps_ = 0;
   int calls_ = 0;
+  int depth_ = 0;
 };
 
 }  // namespace

@@ -130,6 +130,41 @@ TEST(JinjaTemplateTest, BoundsValuesThatGrow) {
   }
 }
 
+// As trees these have 2^60 values, and variables without end.
+TEST(JinjaTemplateTest, BoundsTheWorkThatSmallTemplatesMake) {
+  const std::string twice =
+      "{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% set ns.y = [ns.y, ns.y] %}"
+      "{% endfor %}";
+  for (const char* compare : {"{{ ns.x == ns.y }}", "{{ ns.x in [ns.y] }}", ""}) {
+    EXPECT_THAT(
+        Rendered(absl::StrCat("{% set ns = namespace(x=[1], y=[1]) %}", twice, compare), {}),
+        HasSubstr("grows too large"));
+  }
+  std::string variables, entries = "{% set ns = namespace() %}";
+  for (int i = 0; i < 20000; ++i) {
+    absl::StrAppend(&variables, "{% set a", i, " = 1 %}");
+    absl::StrAppend(&entries, "{% set ns.a", i, " = 1 %}");
+  }
+  EXPECT_THAT(Rendered(variables, {}), HasSubstr("does not end"));
+  EXPECT_THAT(Rendered(entries, {}), HasSubstr("does not end"));
+}
+
+TEST(JinjaTemplateTest, MakesNoValueForEachCharacterOfALongText) {
+  const std::string content = absl::StrCat("\xC3\xA9", std::string(size_t{8} << 20, 'x'), "y");
+  const Value::Entries context = ContextOf({{"user", content}});
+  EXPECT_EQ(
+      Rendered("{{ messages[0].content[0] }}{{ messages[0].content[-1] }}"
+               "{{ messages[0].content|first }}{{ messages[0].content[1:3] }}"
+               "{{ messages[0].content|last }}{{ messages[0].content[:-1].strip('x\xC3\xA9') }}",
+               context),
+      "\xC3\xA9y\xC3\xA9xxy");
+  for (const char* source :
+       {"{{ messages[0].content|list|length }}", "{{ messages[0].content.split('x')|length }}",
+        "{% for c in messages[0].content %}{% endfor %}"}) {
+    EXPECT_THAT(Rendered(source, context), HasSubstr("grows too large")) << source;
+  }
+}
+
 TEST(JinjaTemplateTest, RendersLongTexts) {
   const std::string content(size_t{3} << 20, 'x');
   const char* const source =

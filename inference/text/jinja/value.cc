@@ -1,6 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/text/jinja/value.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
@@ -12,14 +15,22 @@ Value Value::MakeNone() {
   return value;
 }
 
+void Value::Contain(const Value& other) {
+  depth_ = std::max(depth_, other.depth_ + 1);
+  const uint32_t left = std::numeric_limits<uint32_t>::max() - count_;
+  count_ += std::min(left, other.count_);
+}
+
 Value Value::List(Items items) {
   Value value;
+  for (const Value& item : items) value.Contain(item);
   value.data_ = std::make_shared<const Items>(std::move(items));
   return value;
 }
 
 Value Value::Dict(Entries entries) {
   Value value;
+  for (const auto& [key, item] : entries) value.Contain(item);
   value.data_ = std::make_shared<const Entries>(std::move(entries));
   return value;
 }
@@ -38,6 +49,7 @@ Value Value::MakeFunction(absl::string_view name) {
 
 Value Value::MakeMethod(Value object, absl::string_view name) {
   Value value;
+  value.Contain(object);
   value.data_ = std::make_shared<const Method>(Method{std::move(object), std::string(name)});
   return value;
 }

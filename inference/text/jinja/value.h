@@ -77,6 +77,12 @@ class Value {
 
   // The entry of a dictionary or a namespace; nullptr if there is none.
   const Value* Find(absl::string_view key) const;
+  // How deep values are inside each other: 0 without other values. What a namespace has does not
+  // count, so no value may have a namespace.
+  int depth() const { return depth_; }
+  // How many values it is made of, itself included, each as often as it occurs: what a comparison
+  // may have to look at. At most 2^32 - 1.
+  uint32_t count() const { return count_; }
   // As Python's bool().
   bool Truth() const;
   bool Equals(const Value& other) const;
@@ -86,12 +92,15 @@ class Value {
   absl::string_view KindName() const;
 
  private:
+  void Contain(const Value& other);
   using Text = std::shared_ptr<const std::string>;
 
   std::variant<Undefined, None, bool, int64_t, Text, std::shared_ptr<const Items>,
                std::shared_ptr<const Entries>, std::shared_ptr<Namespace>, Function,
                std::shared_ptr<const Method>, const Macro*>
       data_;
+  int depth_ = 0;
+  uint32_t count_ = 1;
 };
 
 struct Value::Method {

@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Every fuzz target takes its seeds, some mutations of them, and every input in
-// corpus/TARGET: what fuzzing has found stays fixed. Under sanitizers with
+// corpus/TARGET: what fuzzing has found stays fixed. Valid seeds are accepted, or what is
+// behind the first check would not be fuzzed. Under sanitizers with
 // `bazel test --config=asan //tests/fuzz:replay_test`.
 #include <cstdlib>
 #include <string>
@@ -46,15 +47,26 @@ std::string Mutate(std::string bytes, Rng* rng) {
 
 class FuzzTarget : public ::testing::TestWithParam<Target> {};
 
-TEST_P(FuzzTarget, TakesItsSeedsAndMutationsOfThem) {
-  Rng rng(testing::TestFingerprint(), GetParam().name);
-  const std::vector<std::string> seeds = GetParam().seeds();
-  ASSERT_THAT(seeds, Not(IsEmpty()));
-  for (const std::string& seed : seeds) {
-    GetParam().run(seed);
-    for (int i = 0; i < kMutations; ++i) GetParam().run(Mutate(seed, &rng));
+TEST_P(FuzzTarget, AcceptsItsValidSeedsAndRefusesTheOthers) {
+  const Seeds seeds = GetParam().seeds();
+  EXPECT_THAT(seeds.valid, Not(IsEmpty()));
+  for (size_t i = 0; i < seeds.valid.size(); ++i) {
+    EXPECT_OK(GetParam().run(seeds.valid[i])) << "valid seed " << i << " is refused";
   }
-  GetParam().run("");
+  for (size_t i = 0; i < seeds.refused.size(); ++i) {
+    EXPECT_FALSE(GetParam().run(seeds.refused[i]).ok()) << "seed " << i << " is accepted";
+  }
+}
+
+TEST_P(FuzzTarget, TakesMutationsOfItsSeeds) {
+  Rng rng(testing::TestFingerprint(), GetParam().name);
+  const Seeds seeds = GetParam().seeds();
+  for (const std::vector<std::string>* some : {&seeds.valid, &seeds.refused}) {
+    for (const std::string& seed : *some) {
+      for (int i = 0; i < kMutations; ++i) GetParam().run(Mutate(seed, &rng)).IgnoreError();
+    }
+  }
+  GetParam().run("").IgnoreError();
 }
 
 TEST_P(FuzzTarget, TakesItsCorpus) {
@@ -64,7 +76,7 @@ TEST_P(FuzzTarget, TakesItsCorpus) {
   for (const std::string& file : files) {
     SCOPED_TRACE(file);
     ASSERT_OK_AND_ASSIGN(const std::string input, ReadFile(file, kMostBytes));
-    GetParam().run(input);
+    GetParam().run(input).IgnoreError();
   }
 }
 

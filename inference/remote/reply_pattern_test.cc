@@ -78,6 +78,11 @@ TEST(ReplyGrammar, IsOneRule) {
 }
 
 // A part that does not end by itself is closed, and the rest of the reply follows.
+TEST(ReplyGrammar, EscapesWhatALiteralMayNotHave) {
+  EXPECT_EQ(ReplyGrammar({Slot::Literal("a\"b\\c\r\n\td")}),
+            "root ::= \"a\\\"b\\\\c\\r\\n\\td\"\n");
+}
+
 TEST(ReplyRegex, ClosesAPartThatRunsOn) {
   const RE2 regex(ReplyRegex(Pair()));
   const auto reply = [](int question, int answer) {

@@ -324,9 +324,7 @@ Seeds ChatTemplateSeeds() {
        "elif m.role not in ['assistant', 'tool'] %}{{ raise_exception('no') }}{% else %}{{ ' ' ~ "
        "m['content'] }}{{ eos_token }}{% endif %}{% endfor %}",
        "{% macro f(a, b=1) %}{{ a * b }}{% endmacro %}{% set n = range(3) | list | length %}{% for "
-       "m "
-       "in messages %}{{ m.role | upper ~ f(n) ~ 'a,b'.split(',')[-1] ~ {'k': [1, none]} | tojson "
-       "~ "
+       "m in messages %}{{ m.role | upper ~ f(n) ~ 'a,b'.split(',')[-1] ~ {'k': 'v'}['k'] ~ "
        "m.content }}<|im_end|>{% endfor %}{# c #}"}};
 }
 

@@ -10,10 +10,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/file.h"
 #include "base/rng.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "re2/re2.h"
 #include "tests/fuzz/targets.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
@@ -27,9 +29,9 @@ using ::testing::Not;
 constexpr int kMutations = 30;
 constexpr uint64_t kMostBytes = 1 << 20;
 
-std::string CorpusDir() {
+std::string FilesDir(absl::string_view name) {
   return absl::StrCat(std::getenv("TEST_SRCDIR"), "/", std::getenv("TEST_WORKSPACE"),
-                      "/tests/fuzz/corpus");
+                      "/tests/fuzz/", name);
 }
 
 // Changes, removes or repeats a few bytes.
@@ -70,7 +72,7 @@ TEST_P(FuzzTarget, TakesMutationsOfItsSeeds) {
 }
 
 TEST_P(FuzzTarget, TakesItsCorpus) {
-  const std::string dir = JoinPath(CorpusDir(), GetParam().name);
+  const std::string dir = JoinPath(FilesDir("corpus"), GetParam().name);
   if (!IsDirectory(dir)) return;
   ASSERT_OK_AND_ASSIGN(const std::vector<std::string> files, ExpandInputs(dir));
   for (const std::string& file : files) {
@@ -84,9 +86,29 @@ INSTANTIATE_TEST_SUITE_P(All, FuzzTarget, ::testing::ValuesIn(Targets().begin(),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(FuzzCorpus, BelongsToTargets) {
-  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> names, ListDir(CorpusDir()));
+  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> names, ListDir(FilesDir("corpus")));
   for (const std::string& name : names) {
     EXPECT_TRUE(name == "README.md" || FindTarget(name) != nullptr) << name;
+  }
+}
+
+// libFuzzer ends at a line that it cannot read, and passes over words of more than 64 bytes.
+TEST(FuzzDictionaries, BelongToTargetsAndAreWordsThatLibFuzzerReads) {
+  const std::string dir = FilesDir("dictionaries");
+  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> names, ListDir(dir));
+  EXPECT_THAT(names, Not(IsEmpty()));
+  for (const std::string& name : names) {
+    EXPECT_NE(FindTarget(name), nullptr) << name;
+    ASSERT_OK_AND_ASSIGN(const std::string text, ReadFile(JoinPath(dir, name), kMostBytes));
+    const std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
+    for (const std::string& line : lines) {
+      if (absl::StartsWith(line, "#")) continue;
+      static const LazyRE2 kWord = {R"re("((?:[^"\\[:^print:]]|\\["\\]|\\x[0-9A-F]{2})+)")re"};
+      std::string word;
+      EXPECT_TRUE(RE2::FullMatch(line, *kWord, &word)) << name << ": " << line;
+      RE2::GlobalReplace(&word, R"re(\\(?:x[0-9A-F]{2}|.))re", "_");
+      EXPECT_LE(word.size(), 64) << name << ": " << line;
+    }
   }
 }
 

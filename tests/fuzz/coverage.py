@@ -109,8 +109,8 @@ PARSERS = {
     "coordinator": [
         f"pipelines/coordinator/{name}.cc"
         for name in ("coordinator", "request_checks", "session_table", "submit_check")
-    ]
-    + ["pipelines/rpc/coordinator_service.cc"],
+    ],
+    "rpc": ["pipelines/rpc/coordinator_service.cc"],
 }
 
 

@@ -39,6 +39,15 @@ TEST(Keys, HaveTheBytesOfFormatMd) {
   EXPECT_EQ(Hex(RejectedRowKey(kId)), std::string("58") + kIdHex);
 }
 
+TEST(Keys, HavePrefixesOfADocumentsResultsAndOfAKindsSequences) {
+  EXPECT_EQ(Hex(ResultPrefixOf(kId)), std::string("52") + kIdHex);
+  EXPECT_EQ(Hex(SequencePrefixOf(v1::TrainingRow::KIND_LONG)), "5301");
+  EXPECT_EQ(Hex(SequenceSummaryPrefixOf(v1::TrainingRow::KIND_PACKED)), "7302");
+  const std::string packed = SequencePrefixOf(v1::TrainingRow::KIND_PACKED);
+  EXPECT_EQ(SequenceKey(v1::TrainingRow::KIND_PACKED, 7).substr(0, packed.size()), packed);
+  EXPECT_NE(SequenceKey(v1::TrainingRow::KIND_LONG, 7).substr(0, packed.size()), packed);
+}
+
 TEST(Keys, KeepBadRecordsApartByPlaceAndMessage) {
   v1::BadRecord record;
   record.mutable_provenance()->set_source("a.jsonl");

@@ -1,6 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/gguf/tensor_type.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/strings/str_cat.h"
 
 namespace quipu::inference {
@@ -24,11 +27,10 @@ constexpr TypeFacts kTypes[] = {
     {TensorType::kQ2_K, "Q2_K", 256, 84},    {TensorType::kIQ4_XS, "IQ4_XS", 256, 136},
 };
 
+// Every value of the enumeration is listed.
 const TypeFacts& FactsOf(TensorType type) {
-  for (const TypeFacts& facts : kTypes) {
-    if (facts.type == type) return facts;
-  }
-  return kTypes[0];  // Not reached: the enumeration's values are all listed.
+  return *std::find_if(std::begin(kTypes), std::end(kTypes),
+                       [type](const TypeFacts& facts) { return facts.type == type; });
 }
 
 struct OtherType {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "inference/gguf/gguf.h"
@@ -192,6 +194,22 @@ TEST(ModelDirectory, RefusesAnIndexThatDoesNotFit) {
       WriteFileAtomic(twice.file("model-00002-of-00002.safetensors"),
                       ReadFile(twice.file("model-00001-of-00002.safetensors"), 1 << 20).value()));
   EXPECT_THAT(twice.Open(), StatusIs(kInvalid, "model-00002-of-00002.safetensors: no tensor"));
+  const Copy copied("mistral");
+  ASSERT_OK(
+      WriteFileAtomic(copied.file("copy.safetensors"),
+                      ReadFile(copied.file("model-00002-of-00002.safetensors"), 1 << 20).value()));
+  copied.Replace("model.safetensors.index.json",
+                 "\"lm_head.weight\": \"model-00002-of-00002.safetensors\"",
+                 "\"lm_head.weight\": \"copy.safetensors\"");
+  EXPECT_THAT(copied.Open(), StatusIs(kInvalid, "is in two files"));
+}
+
+TEST(ModelDirectory, BoundsTheConfiguration) {
+  const Copy large("llama");
+  std::filesystem::resize_file(large.file("config.json"), kMaxModelConfigBytes + 1);
+  EXPECT_THAT(large.Open(),
+              StatusIs(kInvalid, absl::StrCat(kMaxModelConfigBytes + 1, " bytes, limit ",
+                                              kMaxModelConfigBytes)));
 }
 
 TEST(ModelDirectory, RefusesTensorsThatAreMissingUnknownOrOfAnotherShape) {

@@ -153,6 +153,15 @@ TEST(EchoBody, AsksForTheTextsOwnLogProbs) {
                            R"("stream":false})"));
 }
 
+TEST(StructuredOutputName, SaysServerAndField) {
+  EXPECT_EQ(StructuredOutputName(StructuredOutput::kVllm), "vllm (structured_outputs)");
+  EXPECT_EQ(StructuredOutputName(StructuredOutput::kVllmGuided), "vllm (guided_regex)");
+  EXPECT_EQ(StructuredOutputName(StructuredOutput::kSglang), "sglang (regex)");
+  EXPECT_EQ(StructuredOutputName(StructuredOutput::kLlamaCpp), "llama.cpp (grammar)");
+  EXPECT_EQ(StructuredOutputName(StructuredOutput::kTgi), "tgi (response_format)");
+  EXPECT_EQ(StructuredOutputName(StructuredOutput::kNone), "none");
+}
+
 TEST(StructuredOutputChoices, KnowsTheSpecsWords) {
   EXPECT_EQ(StructuredOutputChoices("auto")->size(), 5u);
   EXPECT_EQ(StructuredOutputChoices("none")->size(), 0u);

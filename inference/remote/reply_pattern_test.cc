@@ -77,6 +77,11 @@ TEST(ReplyGrammar, IsOneRule) {
   EXPECT_EQ(ReplyGrammar({{Slot::Free("x", 0, 8, "")}}), "root ::= (. | \"\\n\"){1,32}\n");
 }
 
+TEST(ReplyGrammar, EscapesWhatALiteralMayNotHave) {
+  const ReplyTemplate literal = {Slot::Literal("a\"b\\c\r\n\td")};
+  EXPECT_EQ(ReplyGrammar(literal), "root ::= \"a\\\"b\\\\c\\r\\n\\td\"\n");
+}
+
 // A part that does not end by itself is closed, and the rest of the reply follows.
 TEST(ReplyRegex, ClosesAPartThatRunsOn) {
   const RE2 regex(ReplyRegex(Pair()));

@@ -322,6 +322,15 @@ TEST(ChatTemplate, BoundsTheDefaultSystemMessage) {
               StatusIs(kNotFound, "system message has 32769 bytes, limit 32768"));
 }
 
+TEST(ChatTemplate, RecognisesMistralsThatRefuseASystemMessage) {
+  EXPECT_EQ(RecognisedName(SpmWriter({"[INST]", "[/INST]"}),
+                           "<s>{% for m in messages %}{% if m['role'] == 'user' %}{{ '[INST]' + "
+                           "m['content'] + '[/INST]' }}{% elif m['role'] == 'assistant' %}{{ "
+                           "m['content'] + '</s>' }}{% else %}{{ raise_exception('no system') }}"
+                           "{% endif %}{% endfor %}"),
+            "mistral-tekken");
+}
+
 // Each contains what the known formats contain, and renders something else.
 TEST(ChatTemplate, RendersATemplateOfNoKnownFormatAsItIs) {
   const std::string plain(SourceOf("chatml"));

@@ -22,7 +22,8 @@ namespace quipu::inference {
 
 struct NormalizedText {
   std::string text;
-  // For each byte of `text`, where in the original the character begins that gave it.
+  // For each byte of `text`, where in the original the character begins that gave it; for a byte
+  // of a character that was kept, where that byte is.
   std::vector<uint32_t> origins;
 };
 

@@ -1,7 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/text/normalizer.h"
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -28,6 +30,55 @@ TEST(Normalizer, ComposesAndSaysWhereBytesCameFrom) {
   EXPECT_TRUE(nfc.Keeps(normalized.text));
   EXPECT_TRUE(nfc.Keeps("plain"));
   EXPECT_EQ(nfc.Apply("\xE1\x84\x80\xE1\x85\xA1").text, "\xEA\xB0\x80");  // Hangul.
+}
+
+TEST(Normalizer, HasTheFourForms) {
+  const std::string text = "\xEF\xAC\x81\xC3\xA9";  // A ligature, and a letter with its accent.
+  struct Case {
+    Normalizer::Form form;
+    const char* normal;
+    std::vector<uint32_t> origins;
+    const char* description;
+  };
+  for (const Case& c :
+       {Case{Normalizer::Form::kNfc, "\xEF\xAC\x81\xC3\xA9", {0, 1, 2, 3, 4}, "nfc"},
+        Case{Normalizer::Form::kNfd,
+             "\xEF\xAC\x81"
+             "e\xCC\x81",
+             {0, 1, 2, 3, 3, 3},
+             "nfd"},
+        Case{Normalizer::Form::kNfkc, "fi\xC3\xA9", {0, 0, 3, 4}, "nfkc"},
+        Case{Normalizer::Form::kNfkd, "fie\xCC\x81", {0, 0, 3, 3, 3}, "nfkd"}}) {
+    Normalizer normalizer;
+    normalizer.AddForm(c.form);
+    const NormalizedText normalized = normalizer.Apply(text);
+    EXPECT_EQ(normalized.text, c.normal) << c.description;
+    EXPECT_EQ(normalized.origins, c.origins) << c.description;
+    EXPECT_EQ(normalizer.Keeps(text), text == c.normal) << c.description;
+    EXPECT_TRUE(normalizer.Keeps(c.normal)) << c.description;
+    EXPECT_EQ(normalizer.description(), c.description);
+  }
+}
+
+TEST(Normalizer, StripsTheEndsThatItIsTold) {
+  Normalizer left, right;
+  left.AddStrip(true, false);
+  right.AddStrip(false, true);
+  EXPECT_EQ(left.Apply("\t a b ").text, "a b ");
+  EXPECT_EQ(right.Apply("\t a b ").text, "\t a b");
+  EXPECT_EQ(left.Apply("  ").text, "");
+  EXPECT_EQ(right.Apply("  ").text, "");
+}
+
+TEST(Normalizer, SaysWhatItSurelyKeeps) {
+  Normalizer replace, lower;
+  replace.AddReplace("fi", "F");
+  lower.AddLowercase();
+  EXPECT_TRUE(replace.Keeps("f i"));
+  EXPECT_FALSE(replace.Keeps("a fi"));
+  EXPECT_TRUE(lower.Keeps(""));
+  EXPECT_FALSE(lower.Keeps("A"));
+  EXPECT_TRUE(Normalizer().Keeps("A"));
 }
 
 TEST(Normalizer, KeepsBytesThatAreNotUtf8) {

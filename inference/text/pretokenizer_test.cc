@@ -2,6 +2,7 @@
 #include "inference/text/pretokenizer.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -18,9 +19,11 @@ using ::quipu::testing::IsOkAndHolds;
 using ::quipu::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
-constexpr PreTokenizer kAll[] = {PreTokenizer::kGpt2, PreTokenizer::kSmolLm, PreTokenizer::kLlama3,
-                                 PreTokenizer::kQwen2, PreTokenizer::kTekken};
+constexpr PreTokenizer kAll[] = {
+    PreTokenizer::kGpt2,   PreTokenizer::kSmolLm, PreTokenizer::kLlama3,  PreTokenizer::kQwen2,
+    PreTokenizer::kTekken, PreTokenizer::kO200k,  PreTokenizer::kDeepSeek};
 
 std::vector<std::string> Words(PreTokenizer kind, absl::string_view text) {
   std::vector<std::string> words;
@@ -39,6 +42,14 @@ TEST(SplitWords, CutsAsGpt2) {
   EXPECT_THAT(Words(kKind, "'tis"), ElementsAre("'t", "is"));
   EXPECT_THAT(Words(kKind, "   "), ElementsAre("   "));
   EXPECT_THAT(Words(kKind, ""), IsEmpty());
+}
+
+TEST(SplitWords, CutsContractionsAsGpt2) {
+  EXPECT_THAT(Words(PreTokenizer::kGpt2, "I'm we've you're he'd it's don't they'll"),
+              ElementsAre("I", "'m", " we", "'ve", " you", "'re", " he", "'d", " it", "'s", " don",
+                          "'t", " they", "'ll"));
+  EXPECT_THAT(Words(PreTokenizer::kGpt2, "a'lx b'rx c'vx d'"),
+              ElementsAre("a", "'", "lx", " b", "'", "rx", " c", "'", "vx", " d", "'"));
 }
 
 TEST(SplitWords, CutsDigitsOneByOneForSmolLm) {
@@ -74,6 +85,38 @@ TEST(SplitWords, CutsAsTekken) {
                     "A\xE6\x97\xA5"
                     "B"),
               ElementsAre("A\xE6\x97\xA5", "B"));
+}
+
+TEST(SplitWords, CutsAsO200k) {
+  constexpr auto kKind = PreTokenizer::kO200k;
+  EXPECT_THAT(Words(kKind, "They're 1532 WE'LL"),
+              ElementsAre("They're", " ", "153", "2", " WE'LL"));
+  EXPECT_THAT(Words(kKind, "can't've"), ElementsAre("can't", "'ve"));
+  // The long s is an s in another case.
+  EXPECT_THAT(Words(kKind, "it'\xC5\xBF ok"), ElementsAre("it'\xC5\xBF", " ok"));
+}
+
+TEST(SplitWords, CutsAsDeepSeek) {
+  constexpr auto kKind = PreTokenizer::kDeepSeek;
+  EXPECT_THAT(Words(kKind, "Hi, (see) you!\n"),
+              ElementsAre("Hi", ",", " (", "see", ")", " you", "!\n"));
+  EXPECT_THAT(Words(kKind, "(see"), ElementsAre("(see"));
+  // Numbers are matched by another expression.
+  EXPECT_THAT(Words(kKind, "x 12"), ElementsAre("x", " ", "12"));
+  EXPECT_THAT(Words(kKind, "12b"), ElementsAre("1", "2b"));
+}
+
+TEST(ForEachNumber, CutsRunsFromTheLeft) {
+  std::vector<std::pair<size_t, size_t>> found;
+  ForEachNumber("a1234b56", 3, [&](size_t begin, size_t end) { found.emplace_back(begin, end); });
+  EXPECT_THAT(found, ElementsAre(Pair(1, 4), Pair(4, 5), Pair(6, 8)));
+}
+
+TEST(ForEachCjkRun, FindsIdeographsAndKana) {
+  std::vector<std::pair<size_t, size_t>> found;
+  ForEachCjkRun("a\xE6\x97\xA5\xE3\x81\x82 \xE3\x82\xAB\xEA\xB0\x80",
+                [&](size_t begin, size_t end) { found.emplace_back(begin, end); });
+  EXPECT_THAT(found, ElementsAre(Pair(1, 7), Pair(8, 11)));
 }
 
 TEST(SplitWords, CoversEveryText) {

@@ -5,10 +5,12 @@
 #include "inference/text/template_encoder.h"
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "inference/text/bpe_tokenizer.h"
 #include "inference/text/byte_tokenizer.h"
 #include "tests/support/status_matchers.h"
 
@@ -50,6 +52,24 @@ TEST_F(TemplateEncoderTest, TrainsControlTokensAsTheirPartsSay) {
   const RenderedTokens tokens =
       Encode({{true, "<|im_start|>"}, {false, "x"}, {true, "<|im_end|>", /*trained=*/true}});
   EXPECT_THAT(tokens.trained, ElementsAre(0, 0, 1));
+}
+
+// Control tokens of some vocabularies take the white space beside them.
+TEST(EncodeParts, RemovesWhatControlTokensTakeWithThem) {
+  BpeData data;
+  data.vocabulary.source = "test";
+  data.vocabulary.texts = {"a", "b", "\xC4\xA0", "<e>"};
+  data.vocabulary.kinds = {TokenKind::kNormal, TokenKind::kNormal, TokenKind::kNormal,
+                           TokenKind::kControl};
+  data.rules.strips_before = {3};
+  data.rules.strips_after = {3};
+  data.splitter.AddKnown(PreTokenizer::kGpt2);
+  ASSERT_OK_AND_ASSIGN(const auto tokenizer, BpeTokenizer::Create(std::move(data)));
+  const std::vector<TemplatePart> parts = {
+      {false, "a "}, {true, "<e>"}, {false, " "}, {false, " b "}};
+  ASSERT_OK_AND_ASSIGN(const RenderedTokens tokens, EncodeParts(*tokenizer, parts));
+  EXPECT_THAT(tokens.ids, ElementsAre(0, 3, 1, 2));
+  EXPECT_THAT(tokens.begins, ElementsAre(0, 2, 7, 8));
 }
 
 TEST_F(TemplateEncoderTest, SaysAtWhichByteEachTokenBegins) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,8 +18,10 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/sha256.h"
 #include "gtest/gtest.h"
 #include "pipelines/ingest/decompress.h"
+#include "pipelines/tables/folder_store.h"
 #include "tests/support/compress.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -196,6 +199,52 @@ TEST(ByteSource, SkipsAheadAndNoticesAShorterFile) {
   }
 }
 
+SourceOptions HashedBy(SourceHash* hash) {
+  SourceOptions options;
+  options.hash = hash;
+  return options;
+}
+
+TEST(ByteSource, HashesTheFileAsItIsAndOnlyIfAllOfItWasRead) {
+  TempDir dir;
+  const std::string text = Text(100000);
+  for (const auto& [name, bytes] : {std::pair<std::string, std::string>{"a.txt", text},
+                                    {"a.txt.gz", Gzip(text)},
+                                    {"empty.txt", ""}}) {
+    ASSERT_OK(WriteFileAtomic(dir.Path(name), bytes));
+    SourceHash whole;
+    ASSERT_OK_AND_ASSIGN(auto source, OpenByteSource(dir.Path(name), HashedBy(&whole)));
+    ASSERT_OK(ReadAll(*source));
+    EXPECT_EQ(whole.Finish(), Sha256Hex(bytes)) << name;
+  }
+  SourceHash begun;
+  ASSERT_OK_AND_ASSIGN(auto source, OpenByteSource(dir.Path("a.txt"), HashedBy(&begun)));
+  char buffer[10];
+  ASSERT_OK(source->Read(buffer, sizeof(buffer)));
+  EXPECT_EQ(begun.Finish(), std::nullopt);
+  SourceHash skipped;
+  ASSERT_OK_AND_ASSIGN(source, OpenByteSource(dir.Path("a.txt"), HashedBy(&skipped)));
+  ASSERT_OK(source->Skip(70001));
+  ASSERT_OK(ReadAll(*source));
+  EXPECT_EQ(skipped.Finish(), std::nullopt);
+}
+
+TEST(ByteSource, ReadsAnObjectAsAFile) {
+  TempDir dir;
+  StoreFaults faults;
+  if (!ServeFolder(dir.Path(""), "bucket", &faults)) GTEST_SKIP() << "no Arrow";
+  const std::string text = Text(100000);
+  ASSERT_OK(MakeDirs(dir.Path("bucket")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("bucket/a.txt"), text));
+  ASSERT_OK(WriteFileAtomic(dir.Path("bucket/a.txt.gz"), Gzip(text)));
+  EXPECT_THAT(ReadAllOf("s3://bucket/a.txt"), IsOkAndHolds(text));
+  EXPECT_THAT(ReadAllOf("s3://bucket/a.txt.gz"), IsOkAndHolds(text));
+  ASSERT_OK_AND_ASSIGN(auto source, OpenByteSource("s3://bucket/a.txt"));
+  ASSERT_OK(source->Skip(70001));
+  EXPECT_THAT(ReadAll(*source), IsOkAndHolds(text.substr(70001)));
+  EXPECT_THAT(ReadAllOf("s3://bucket/none.txt"), StatusIs(absl::StatusCode::kNotFound, "none.txt"));
+}
+
 TEST(ByteSource, ReadsADescriptorWhateverItsCompression) {
   for (const std::string& bytes : {std::string("a\nb"), Gzip("a\nb"), Zstd("a\nb")}) {
     int ends[2];
@@ -338,6 +387,17 @@ TEST(Decompress, RefusesALargeWindowAndNamesTheField) {
 }
 
 // The window of the second frame is the larger one.
+// A stream of six bytes whose header says that it needs a dictionary of 4 GiB.
+TEST(Decompress, RefusesALargeDictionaryOfXz) {
+  const std::string stream(
+      "\xfd\x37\x7a\x58\x5a\x00\x00\x01\x69\x22\xde\x36\x02\x00\x21\x01\x28\x00\x00\x00"
+      "\xe6\xa0\x11\xb3\x01\x00\x05\x71\x75\x69\x70\x75\x0a\x00\x00\x00\x0c\xa4\xcc\xe0"
+      "\x00\x01\x1a\x06\xc5\xea\xc8\x79\x90\x42\x99\x0d\x01\x00\x00\x00\x00\x01\x59\x5a",
+      60);
+  EXPECT_THAT(Decompress(NewXzSource, stream),
+              StatusIs(absl::StatusCode::kResourceExhausted, "the limit is 1073741824"));
+}
+
 TEST(Decompress, NamesTheWindowOfAnyFrame) {
   EXPECT_THAT(Decompress(NewZstdSource, Zstd("a") + Zstd("b", 29)),
               StatusIs(absl::StatusCode::kResourceExhausted, "zstd_window_log: 29"));

@@ -49,6 +49,8 @@ absl::string_view StageDescription(v1::Stage stage) {
       return "planning";
     case v1::STAGE_GENERATE:
       return "loading the plan";
+    case v1::STAGE_DECONTAMINATE:
+      return "comparing with benchmarks: no pair is left to make";
     case v1::STAGE_DEDUP:
     case v1::STAGE_PACK:
       return "packing: no pair is left to make";

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -332,6 +333,23 @@ TEST_F(CoordinatorServiceTest, PastGeneratingStatusSaysSoAndControlIsRefused) {
   EXPECT_EQ(status.stage(), v1::STAGE_PACK);
   EXPECT_THAT(service_.Client()->Control(pause).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("packing")));
+
+  service_->SetStage(v1::STAGE_DECONTAMINATE);
+
+  EXPECT_THAT(service_.Client()->Control(pause).status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("comparing with benchmarks: no pair is left to make")));
+}
+
+TEST(CoordinatorServiceStageTest, WithoutACoordinatorItSaysWhatItDoes) {
+  RunningService service(nullptr);
+  for (const auto& [stage, what] : {std::pair{v1::STAGE_READ, "not ready: reading the corpus"},
+                                    std::pair{v1::STAGE_PLAN, "not ready: planning"},
+                                    std::pair{v1::STAGE_GENERATE, "not ready: loading the plan"}}) {
+    service->SetStage(stage);
+    EXPECT_THAT(service.Client()->Hello({}).status(),
+                StatusIs(absl::StatusCode::kUnavailable, HasSubstr(what)));
+  }
 }
 
 TEST_F(CoordinatorServiceTest, StatusIsCompletedWithWhatTheCoordinatorDoesNotKnow) {

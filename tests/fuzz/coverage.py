@@ -1,32 +1,45 @@
 #!/usr/bin/env python3
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-"""Which lines of the parsers the fuzz targets reach, as clang counts them.
+"""Which lines of the parsers the fuzz targets reach, as gcov counts them.
 
     tests/fuzz/coverage.py                  # a table by file
     tests/fuzz/coverage.py --lines          # and the lines that nothing reaches
     tests/fuzz/coverage.py --targets-only   # without unit tests
 
 First what `replay_test` reaches (seeds, mutations of them from seed 1, kept inputs), then
-the same with the files' own unit tests (a/b.cc: //a:b_test): a file that cannot be read, or
-a record that is written, is not in a target's bytes. Exit status: 0 if both together reach
-95 % of the lines of each file; 1 if not, or if a test fails.
+the same with the files' own unit tests (a/b.cc: //a:b_test, //a:b_*_test and EXTRA_TESTS): a
+file that cannot be read, or a record that is written, is not in a target's bytes. Exit status:
+0 if both together reach 95 % of the lines of each file; 1 if not, or if a test fails.
 
-Needs clang, libclang-rt-14-dev and llvm-14 (Debian). The build has an output folder of its
-own, .cache/fuzz/coverage or QUIPU_COVERAGE_OUTPUT_BASE.
+Only the parsers are compiled to count, without optimisation; everything else is as in a usual
+build, so a shared disk cache has it. The build has an output folder of its own,
+.cache/fuzz/coverage or QUIPU_COVERAGE_OUTPUT_BASE. Needs nothing but GCC.
 """
 
 import argparse
+import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
+import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "fuzz"
-BASE = os.environ.get("QUIPU_COVERAGE_OUTPUT_BASE", str(CACHE / "coverage"))
+BASE = pathlib.Path(os.environ.get("QUIPU_COVERAGE_OUTPUT_BASE", CACHE / "coverage"))
 REPLAY = "//tests/fuzz:replay_test"
 LEAST = 0.95
+
+# Unit tests that are not named for the file they test.
+EXTRA_TESTS = {
+    "generator/run_spec.cc": ["//generator:run_id_test"],
+    "pipelines/ingest/object_parser.cc": [
+        f"//pipelines/ingest:{name}_test"
+        for name in ("json_lines", "record_files", "table_record_reader")
+    ],
+}
 
 # Target: the files of its parser. A shared file is with the first target that reaches it.
 PARSERS = {
@@ -96,8 +109,8 @@ PARSERS = {
     "coordinator": [
         f"pipelines/coordinator/{name}.cc"
         for name in ("coordinator", "request_checks", "session_table", "submit_check")
-    ]
-    + ["pipelines/rpc/coordinator_service.cc"],
+    ],
+    "rpc": ["pipelines/rpc/coordinator_service.cc"],
 }
 
 
@@ -115,43 +128,51 @@ def sources():
 
 
 def bazel(*arguments, **options):
-    environment = {key: value for key, value in os.environ.items() if key != "JAVA_HOME"}
-    environment["CC"] = "clang"
     command = ["bazel", f"--output_base={BASE}", *arguments]
+    environment = {key: value for key, value in os.environ.items() if key != "JAVA_HOME"}
     return subprocess.run(command, cwd=ROOT, env=environment, check=True, text=True, **options)
 
 
 def unit_tests(files):
     """The labels of the files' own unit tests."""
-    wanted = {f"//{os.path.dirname(name)}:{pathlib.Path(name).stem}_test" for name in files}
-    packages = sorted({label.split(":")[0] for label in wanted})
-    query = " + ".join(f"tests({package}:all)" for package in packages)
-    return sorted(wanted & set(bazel("query", query, stdout=subprocess.PIPE).stdout.split()))
+    packages = sorted({os.path.dirname(name) for name in files})
+    tests = " + ".join(f"tests(//{package}:all)" for package in packages)
+    labels = bazel("query", tests, stdout=subprocess.PIPE).stdout.split()
+    found = set()
+    for name in files:
+        path = pathlib.Path(name)
+        own = re.compile(rf"//{path.parent}:{path.stem}_(.*_)?test")
+        found.update(label for label in labels if own.fullmatch(label))
+        found.update(EXTRA_TESTS.get(name, []))
+    return sorted(found)
 
 
 class Coverage:
-    """What some tests reach, by their profiles in these folders: counts[file][line]."""
+    """What tests reach, by file and line: counts["a/b.cc"][7]."""
 
-    def __init__(self, labels, folders):
+    def __init__(self):
         self.counts = {}
-        raw = [str(path) for folder in folders for path in folder.glob("*.profraw")]
-        merged = str(folders[-1] / "merged.profdata")
-        subprocess.run([tool("llvm-profdata"), "merge", "-sparse", "-o", merged, *raw], check=True)
-        first, *others = [f"{bin_folder()}/{label[2:].replace(':', '/')}" for label in labels]
-        command = [tool("llvm-cov"), "export", "-format=lcov", f"-instr-profile={merged}", first]
-        for binary in others:
-            command += ["-object", binary]
-        self._read(subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout)
 
-    def _read(self, lcov):
-        lines = {}
-        for entry in lcov.splitlines():
-            if entry.startswith("SF:"):
-                # Bazel compiles in /proc/self/cwd.
-                lines = self.counts.setdefault(entry[3:].replace("/proc/self/cwd/", "", 1), {})
-            elif entry.startswith("DA:"):
-                number, count = map(int, entry[3:].split(",")[:2])
-                lines[number] = max(lines.get(number, 0), count)
+    def read(self, folder):
+        """Adds what `run` has left in the folder."""
+        for data in folder.rglob("*.gcda"):
+            notes = BASE / "execroot" / "quipu" / data.relative_to(folder).with_suffix(".gcno")
+            shutil.copy(notes, data.with_suffix(".gcno"))
+            command = ["gcov", "--json-format", "--stdout", data.name]
+            report = subprocess.run(command, cwd=data.parent, check=True, stdout=subprocess.PIPE).stdout
+            for entry in json.loads(report)["files"]:
+                self._add(entry["file"].replace("/proc/self/cwd/", "", 1), entry["lines"])
+
+    def _add(self, name, lines):
+        if not (ROOT / name).is_file():
+            return  # A header of a library.
+        text = (ROOT / name).read_text().split("\n")
+        counts = self.counts.setdefault(name, {})
+        for line in lines:
+            number = line["line_number"]
+            # A brace alone has code for exceptions, which nothing throws.
+            if re.search(r"\w", text[number - 1]):
+                counts[number] = max(counts.get(number, 0), line["count"])
 
     def lines(self, name):
         return set(self.counts.get(name, {}))
@@ -160,28 +181,35 @@ class Coverage:
         return {line for line, count in self.counts.get(name, {}).items() if count > 0}
 
 
-def tool(name):
-    """Debian has the version in the name, and clang's own must be the same."""
-    found = shutil.which(f"{name}-14") or shutil.which(name)
-    return found or sys.exit(f"coverage.py: no {name}: apt-get install clang libclang-rt-14-dev llvm-14")
+def build_id():
+    """Of this output folder: the compiler leaves its notes (.gcno) beside an object that it makes,
+    and an object from a shared cache would have none."""
+    path = BASE / "quipu_coverage_id"
+    if not path.exists():
+        BASE.mkdir(parents=True, exist_ok=True)
+        path.write_text(uuid.uuid4().hex)
+    return path.read_text()
 
 
-def bin_folder():
-    output = bazel("info", "--config=coverage_fuzz", "bazel-bin", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    return output.stdout.strip()
+def build_options(files):
+    """Of Bazel: these files count which of their lines are reached."""
+    counted = "|".join(re.escape(name) for name in files)
+    options = f"--coverage,-O0,-U_FORTIFY_SOURCE,-Wno-error,-DQUIPU_COVERAGE_ID={build_id()}"
+    return [f"--per_file_copt=^({counted})$@{options}", "--linkopt=--coverage", "--symlink_prefix=/"]
 
 
-def run(labels, folder):
-    """Builds and runs the tests; each process writes its profile into the folder."""
+def run(labels, options, folder):
+    """Runs the tests; what they reach is then in the folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     bazel(
         "test",
-        "--config=coverage_fuzz",
-        "--symlink_prefix=/",
+        *options,
         "--nocache_test_results",
         "--test_env=QUIPU_TEST_SEED=1",
-        f"--test_env=LLVM_PROFILE_FILE={folder}/%m-%p.profraw",
+        # Bazel compiles in /proc/self/cwd.
+        f"--test_env=GCOV_PREFIX={folder}",
+        "--test_env=GCOV_PREFIX_STRIP=3",
         *labels,
     )
 
@@ -230,14 +258,16 @@ def main():
     parser.add_argument("--targets-only", action="store_true")
     options = parser.parse_args()
     files = sources()
-    folders = [CACHE / "profiles" / "replay"]
-    run([REPLAY], folders[0])
-    replay = everything = Coverage([REPLAY], folders)
-    if not options.targets_only:
-        units = unit_tests([name for _, name in files])
-        folders.append(CACHE / "profiles" / "units")
-        run(units, folders[1])
-        everything = Coverage([REPLAY, *units], folders)
+    names = [name for _, name in files]
+    units = [] if options.targets_only else unit_tests(names)
+    bazel("build", *build_options(names), REPLAY, *units)
+    replay, everything = Coverage(), Coverage()
+    run([REPLAY], build_options(names), CACHE / "profiles" / "replay")
+    replay.read(CACHE / "profiles" / "replay")
+    everything.read(CACHE / "profiles" / "replay")
+    if units:
+        run(units, build_options(names), CACHE / "profiles" / "units")
+        everything.read(CACHE / "profiles" / "units")
     low = print_table(files, replay, everything)
     if options.lines:
         print_lines(files, replay, everything)

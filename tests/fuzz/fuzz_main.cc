@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
@@ -18,10 +20,13 @@ const quipu::fuzz::Target* target = nullptr;
 
 void WriteSeeds(const char* directory) {
   int number = 0;
-  for (const std::string& seed : target->seeds()) {
-    std::ofstream out(absl::StrCat(directory, "/seed-", number++), std::ios::binary);
-    out.write(seed.data(), static_cast<std::streamsize>(seed.size()));
-    QUIPU_CHECK(out.good()) << "cannot write into " << directory;
+  const quipu::fuzz::Seeds seeds = target->seeds();
+  for (const std::vector<std::string>* some : {&seeds.valid, &seeds.refused}) {
+    for (const std::string& seed : *some) {
+      std::ofstream out(absl::StrCat(directory, "/seed-", number++), std::ios::binary);
+      out.write(seed.data(), static_cast<std::streamsize>(seed.size()));
+      QUIPU_CHECK(out.good()) << "cannot write into " << directory;
+    }
   }
 }
 
@@ -45,6 +50,6 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  target->run(absl::string_view(reinterpret_cast<const char*>(data), size));
+  target->run(absl::string_view(reinterpret_cast<const char*>(data), size)).IgnoreError();
   return 0;
 }

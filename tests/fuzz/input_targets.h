@@ -9,35 +9,34 @@
 #ifndef QUIPU_TESTS_FUZZ_INPUT_TARGETS_H_
 #define QUIPU_TESTS_FUZZ_INPUT_TARGETS_H_
 
-#include <string>
-#include <vector>
-
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "tests/fuzz/targets.h"
 
 namespace quipu::fuzz {
 
-void FuzzDocuments(absl::string_view input);
-std::vector<std::string> DocumentSeeds();
-void FuzzShortRows(absl::string_view input);
-std::vector<std::string> ShortRowSeeds();
-void FuzzFile(absl::string_view input);
-std::vector<std::string> FileSeeds();
-void FuzzWarc(absl::string_view input);
-std::vector<std::string> WarcSeeds();
-void FuzzText(absl::string_view input);
-std::vector<std::string> TextSeeds();
-void FuzzCompressed(absl::string_view input);
-std::vector<std::string> CompressedSeeds();
-void FuzzHtml(absl::string_view input);
-std::vector<std::string> HtmlSeeds();
-void FuzzEpub(absl::string_view input);
-std::vector<std::string> EpubSeeds();
-void FuzzMarkdown(absl::string_view input);
-std::vector<std::string> MarkdownSeeds();
-void FuzzSpec(absl::string_view input);
-std::vector<std::string> SpecSeeds();
-void FuzzResponse(absl::string_view input);
-std::vector<std::string> ResponseSeeds();
+absl::Status FuzzDocuments(absl::string_view input);
+Seeds DocumentSeeds();
+absl::Status FuzzShortRows(absl::string_view input);
+Seeds ShortRowSeeds();
+absl::Status FuzzFile(absl::string_view input);
+Seeds FileSeeds();
+absl::Status FuzzWarc(absl::string_view input);
+Seeds WarcSeeds();
+absl::Status FuzzText(absl::string_view input);
+Seeds TextSeeds();
+absl::Status FuzzCompressed(absl::string_view input);
+Seeds CompressedSeeds();
+absl::Status FuzzHtml(absl::string_view input);
+Seeds HtmlSeeds();
+absl::Status FuzzEpub(absl::string_view input);
+Seeds EpubSeeds();
+absl::Status FuzzMarkdown(absl::string_view input);
+Seeds MarkdownSeeds();
+absl::Status FuzzSpec(absl::string_view input);
+Seeds SpecSeeds();
+absl::Status FuzzResponse(absl::string_view input);
+Seeds ResponseSeeds();
 
 }  // namespace quipu::fuzz
 

@@ -9,27 +9,26 @@
 #ifndef QUIPU_TESTS_FUZZ_MODEL_TARGETS_H_
 #define QUIPU_TESTS_FUZZ_MODEL_TARGETS_H_
 
-#include <string>
-#include <vector>
-
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "tests/fuzz/targets.h"
 
 namespace quipu::fuzz {
 
-void FuzzGguf(absl::string_view input);
-std::vector<std::string> GgufSeeds();
-void FuzzSafetensors(absl::string_view input);
-std::vector<std::string> SafetensorsSeeds();
-void FuzzModelConfig(absl::string_view input);
-std::vector<std::string> ModelConfigSeeds();
-void FuzzTokenizerJson(absl::string_view input);
-std::vector<std::string> TokenizerJsonSeeds();
-void FuzzSentencePiece(absl::string_view input);
-std::vector<std::string> SentencePieceSeeds();
-void FuzzModelDirectory(absl::string_view input);
-std::vector<std::string> ModelDirectorySeeds();
-void FuzzChatTemplate(absl::string_view input);
-std::vector<std::string> ChatTemplateSeeds();
+absl::Status FuzzGguf(absl::string_view input);
+Seeds GgufSeeds();
+absl::Status FuzzSafetensors(absl::string_view input);
+Seeds SafetensorsSeeds();
+absl::Status FuzzModelConfig(absl::string_view input);
+Seeds ModelConfigSeeds();
+absl::Status FuzzTokenizerJson(absl::string_view input);
+Seeds TokenizerJsonSeeds();
+absl::Status FuzzSentencePiece(absl::string_view input);
+Seeds SentencePieceSeeds();
+absl::Status FuzzModelDirectory(absl::string_view input);
+Seeds ModelDirectorySeeds();
+absl::Status FuzzChatTemplate(absl::string_view input);
+Seeds ChatTemplateSeeds();
 
 }  // namespace quipu::fuzz
 

@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Every fuzz target takes its seeds, some mutations of them, and every input in
-// corpus/TARGET: what fuzzing has found stays fixed. Under sanitizers with
+// corpus/TARGET: what fuzzing has found stays fixed. Valid seeds are accepted, or what is
+// behind the first check would not be fuzzed. Under sanitizers with
 // `bazel test --config=asan //tests/fuzz:replay_test`.
 #include <cstdlib>
 #include <string>
@@ -9,10 +10,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/file.h"
 #include "base/rng.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "re2/re2.h"
 #include "tests/fuzz/targets.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
@@ -26,9 +29,9 @@ using ::testing::Not;
 constexpr int kMutations = 30;
 constexpr uint64_t kMostBytes = 1 << 20;
 
-std::string CorpusDir() {
+std::string FilesDir(absl::string_view name) {
   return absl::StrCat(std::getenv("TEST_SRCDIR"), "/", std::getenv("TEST_WORKSPACE"),
-                      "/tests/fuzz/corpus");
+                      "/tests/fuzz/", name);
 }
 
 // Changes, removes or repeats a few bytes.
@@ -46,25 +49,36 @@ std::string Mutate(std::string bytes, Rng* rng) {
 
 class FuzzTarget : public ::testing::TestWithParam<Target> {};
 
-TEST_P(FuzzTarget, TakesItsSeedsAndMutationsOfThem) {
-  Rng rng(testing::TestFingerprint(), GetParam().name);
-  const std::vector<std::string> seeds = GetParam().seeds();
-  ASSERT_THAT(seeds, Not(IsEmpty()));
-  for (const std::string& seed : seeds) {
-    GetParam().run(seed);
-    for (int i = 0; i < kMutations; ++i) GetParam().run(Mutate(seed, &rng));
+TEST_P(FuzzTarget, AcceptsItsValidSeedsAndRefusesTheOthers) {
+  const Seeds seeds = GetParam().seeds();
+  EXPECT_THAT(seeds.valid, Not(IsEmpty()));
+  for (size_t i = 0; i < seeds.valid.size(); ++i) {
+    EXPECT_OK(GetParam().run(seeds.valid[i])) << "valid seed " << i << " is refused";
   }
-  GetParam().run("");
+  for (size_t i = 0; i < seeds.refused.size(); ++i) {
+    EXPECT_FALSE(GetParam().run(seeds.refused[i]).ok()) << "seed " << i << " is accepted";
+  }
+}
+
+TEST_P(FuzzTarget, TakesMutationsOfItsSeeds) {
+  Rng rng(testing::TestFingerprint(), GetParam().name);
+  const Seeds seeds = GetParam().seeds();
+  for (const std::vector<std::string>* some : {&seeds.valid, &seeds.refused}) {
+    for (const std::string& seed : *some) {
+      for (int i = 0; i < kMutations; ++i) GetParam().run(Mutate(seed, &rng)).IgnoreError();
+    }
+  }
+  GetParam().run("").IgnoreError();
 }
 
 TEST_P(FuzzTarget, TakesItsCorpus) {
-  const std::string dir = JoinPath(CorpusDir(), GetParam().name);
+  const std::string dir = JoinPath(FilesDir("corpus"), GetParam().name);
   if (!IsDirectory(dir)) return;
   ASSERT_OK_AND_ASSIGN(const std::vector<std::string> files, ExpandInputs(dir));
   for (const std::string& file : files) {
     SCOPED_TRACE(file);
     ASSERT_OK_AND_ASSIGN(const std::string input, ReadFile(file, kMostBytes));
-    GetParam().run(input);
+    GetParam().run(input).IgnoreError();
   }
 }
 
@@ -72,9 +86,29 @@ INSTANTIATE_TEST_SUITE_P(All, FuzzTarget, ::testing::ValuesIn(Targets().begin(),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(FuzzCorpus, BelongsToTargets) {
-  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> names, ListDir(CorpusDir()));
+  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> names, ListDir(FilesDir("corpus")));
   for (const std::string& name : names) {
     EXPECT_TRUE(name == "README.md" || FindTarget(name) != nullptr) << name;
+  }
+}
+
+// libFuzzer ends at a line that it cannot read, and passes over words of more than 64 bytes.
+TEST(FuzzDictionaries, BelongToTargetsAndAreWordsThatLibFuzzerReads) {
+  const std::string dir = FilesDir("dictionaries");
+  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> names, ListDir(dir));
+  EXPECT_THAT(names, Not(IsEmpty()));
+  for (const std::string& name : names) {
+    EXPECT_NE(FindTarget(name), nullptr) << name;
+    ASSERT_OK_AND_ASSIGN(const std::string text, ReadFile(JoinPath(dir, name), kMostBytes));
+    const std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
+    for (const std::string& line : lines) {
+      if (absl::StartsWith(line, "#")) continue;
+      static const LazyRE2 kWord = {R"re("((?:[^"\\[:^print:]]|\\["\\]|\\x[0-9A-F]{2})+)")re"};
+      std::string word;
+      EXPECT_TRUE(RE2::FullMatch(line, *kWord, &word)) << name << ": " << line;
+      RE2::GlobalReplace(&word, R"re(\\(?:x[0-9A-F]{2}|.))re", "_");
+      EXPECT_LE(word.size(), 64) << name << ": " << line;
+    }
   }
 }
 

@@ -7,13 +7,16 @@
 #   tests/fuzz/run.sh                 # 60 s for each target
 #   tests/fuzz/run.sh 3600 gguf html  # an hour for each of two
 #   tests/fuzz/run.sh --keep          # keeps the inputs that reach new code
+#   tests/fuzz/run.sh --figures       # what all runs so far add up to
 #
 # Inputs are in .cache/fuzz/TARGET (the corpus that grows) and
 # .cache/fuzz/found/TARGET (failures; one there fails the run). --keep copies a small
-# set from the first into tests/fuzz/corpus.
+# set from the first into tests/fuzz/corpus. Each run adds a line to
+# .cache/fuzz/figures.tsv: target, processor seconds, executions, edges.
 #
 # Needs clang and libclang-rt-14-dev (Debian). The build has an output folder of its
-# own; the first takes a quarter of an hour on an idle machine.
+# own; the first takes a quarter of an hour on an idle machine. With
+# QUIPU_FUZZ_BINARY=FILE nothing is built.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -21,6 +24,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source tools/common.sh
 
 readonly CACHE="$PWD/.cache/fuzz"
+readonly FIGURES="$CACHE/figures.tsv"
 readonly BASE="${QUIPU_FUZZ_OUTPUT_BASE:-$CACHE/bazel}"
 # A hang, also on a machine that is busy with other work.
 readonly HANG_S=60
@@ -30,6 +34,8 @@ readonly MOST_BYTES=8192
 # Sets `binary`.
 build() {
   local -a bazel=(env -u JAVA_HOME CC=clang bazel --output_base="$BASE")
+  binary="${QUIPU_FUZZ_BINARY:-}"
+  [[ -z "$binary" ]] || return 0
   command -v clang >/dev/null || fail "no clang: apt-get install clang libclang-rt-14-dev"
   mkdir -p "$CACHE"
   "${bazel[@]}" build --config=fuzz --symlink_prefix=/ //tests/fuzz:fuzz
@@ -43,7 +49,9 @@ all_targets() {
 
 # with_target TARGET ARGUMENT...: the fuzzer for this target.
 with_target() {
-  QUIPU_FUZZ_TARGET="$1" "$binary" -max_len="$MOST_BYTES" -timeout="$HANG_S" -rss_limit_mb=2048 "${@:2}"
+  local -a words=()
+  [[ ! -f "tests/fuzz/dictionaries/$1" ]] || words=(-dict="tests/fuzz/dictionaries/$1")
+  QUIPU_FUZZ_TARGET="$1" "$binary" -max_len="$MOST_BYTES" -timeout="$HANG_S" -rss_limit_mb=2048 "${words[@]}" "${@:2}"
 }
 
 # Sets `inputs` to the folders of seeds and of the kept corpus.
@@ -60,14 +68,33 @@ fuzz() {
   mkdir -p "$corpus" "$found"
   find_inputs "$target"
   say "$target: $seconds s"
-  with_target "$target" -max_total_time="$seconds" -print_final_stats=1 -artifact_prefix="$found/" \
-    "$corpus" "${inputs[@]}" >"$CACHE/$target.log" 2>&1 || failed=1
-  grep -E "cov: [0-9]+|number_of_executed_units" "$CACHE/$target.log" | tail -2 || true
+  { time with_target "$target" -max_total_time="$seconds" -print_final_stats=1 -artifact_prefix="$found/" \
+    "$corpus" "${inputs[@]}" >"$CACHE/$target.log" 2>&1; } 2>"$CACHE/$target.time" || failed=1
+  record "$target"
   if compgen -G "$found/*" >/dev/null; then
     say "$target: found $(find "$found" -type f | wc -l) inputs in $found; see $CACHE/$target.log"
     failed=1
   fi
   return "$failed"
+}
+
+# record TARGET: what its last run did, into the figures.
+record() {
+  local executions edges used
+  executions="$(sed -n 's/^stat::number_of_executed_units: *//p' "$CACHE/$1.log")"
+  edges="$(grep -oE "cov: [0-9]+" "$CACHE/$1.log" | tail -1 | cut -d' ' -f2 || true)"
+  used="$(awk '{ print $1 + $2 }' "$CACHE/$1.time")"
+  say "$1: $used s of processor time, ${executions:-0} executions, ${edges:-0} edges"
+  printf '%s\t%s\t%s\t%s\n' "$1" "$used" "${executions:-0}" "${edges:-0}" >>"$FIGURES"
+}
+
+# The sums of all runs, as a table; of edges, the most.
+figures() {
+  [[ -f "$FIGURES" ]] || fail "nothing was fuzzed yet: no $FIGURES"
+  awk -F'\t' '
+    { seconds[$1] += $2; runs[$1] += $3; if ($4 > edges[$1]) edges[$1] = $4 }
+    END { for (t in runs) printf "| `%s` | %.1f | %d | %d |\n", t, seconds[t], runs[t], edges[t] }
+  ' "$FIGURES" | sort
 }
 
 # Edges alone, not how often: as few inputs as reach the same code.
@@ -87,9 +114,14 @@ keep() {
   say "$target: $(find "tests/fuzz/corpus/$target" -type f 2>/dev/null | wc -l) inputs are kept"
 }
 
+TIMEFORMAT='%U %S'
 what="${1:-60}"
-[[ "$what" =~ ^([1-9][0-9]{0,6}|--keep)$ ]] ||
-  fail "\"$what\" is neither a number of seconds nor --keep"
+[[ "$what" =~ ^([1-9][0-9]{0,6}|--keep|--figures)$ ]] ||
+  fail "\"$what\" is no number of seconds, --keep or --figures"
+if [[ "$what" == --figures ]]; then
+  figures
+  exit
+fi
 export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1"
 export UBSAN_OPTIONS="print_stacktrace=1"
 build

@@ -9,19 +9,18 @@
 #ifndef QUIPU_TESTS_FUZZ_SERVICE_TARGETS_H_
 #define QUIPU_TESTS_FUZZ_SERVICE_TARGETS_H_
 
-#include <string>
-#include <vector>
-
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "tests/fuzz/targets.h"
 
 namespace quipu::fuzz {
 
-void FuzzTicket(absl::string_view input);
-std::vector<std::string> TicketSeeds();
-void FuzzHttpReply(absl::string_view input);
-std::vector<std::string> HttpReplySeeds();
-void FuzzCoordinator(absl::string_view input);
-std::vector<std::string> CoordinatorSeeds();
+absl::Status FuzzTicket(absl::string_view input);
+Seeds TicketSeeds();
+absl::Status FuzzHttpReply(absl::string_view input);
+Seeds HttpReplySeeds();
+absl::Status FuzzCoordinator(absl::string_view input);
+Seeds CoordinatorSeeds();
 
 }  // namespace quipu::fuzz
 

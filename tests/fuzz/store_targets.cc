@@ -43,8 +43,8 @@ void ParseAsAll(absl::string_view payload) {
 }  // namespace
 
 // The first byte is the type that is wanted.
-void FuzzRecord(absl::string_view input) {
-  if (input.empty()) return;
+absl::Status FuzzRecord(absl::string_view input) {
+  if (input.empty()) return Refused("no type");
   const auto type = static_cast<RecordType>(static_cast<uint8_t>(input[0]) % 21);
   const absl::string_view value = input.substr(1);
   const auto payload = storage::DecodeRecord(type, value, "key");
@@ -55,15 +55,16 @@ void FuzzRecord(absl::string_view input) {
   ParseAsAll(value);
   const auto back = storage::DecodeRecord(type, storage::EncodeRecord(type, value), "key");
   QUIPU_CHECK(back.ok() || type == RecordType{}) << back.status().ToString();
+  return payload.status();
 }
 
-std::vector<std::string> RecordSeeds() {
+Seeds RecordSeeds() {
   const v1::Document document = testing::TestDocument(1);
   const v1::DocumentPlan plan = testing::TestPlan(document, 2);
-  std::vector<std::string> seeds;
+  Seeds seeds;
   const auto add = [&](RecordType type, const google::protobuf::MessageLite& message) {
-    seeds.push_back(absl::StrCat(std::string(1, static_cast<char>(type)),
-                                 storage::EncodeRecord(type, message.SerializeAsString())));
+    seeds.valid.push_back(absl::StrCat(std::string(1, static_cast<char>(type)),
+                                       storage::EncodeRecord(type, message.SerializeAsString())));
   };
   add(RecordType::kRunHeader, testing::TestHeader());
   add(RecordType::kDocument, document);
@@ -73,13 +74,14 @@ std::vector<std::string> RecordSeeds() {
   return seeds;
 }
 
-// The first byte is the family, the rest the key.
-void FuzzKey(absl::string_view input) {
-  if (input.empty()) return;
+// The first byte is the family, the rest the key: accepted if it is a task's or an update's, the
+// kinds that are taken apart.
+absl::Status FuzzKey(absl::string_view input) {
+  if (input.empty()) return Refused("no family");
   const auto family = static_cast<Family>(static_cast<uint8_t>(input[0]) % storage::kNumFamilies);
   const absl::string_view key = input.substr(1);
   storage::DescribeKey(family, key);
-  storage::UpdateNumberOf(key);
+  const bool update = storage::UpdateNumberOf(key).has_value();
   const std::optional<storage::TaskPlace> place = storage::TaskPlaceOf(key);
   if (place.has_value()) {
     QUIPU_CHECK(place->document_id.size() == storage::kIdBytes);
@@ -87,26 +89,26 @@ void FuzzKey(absl::string_view input) {
   }
   const std::string end = storage::EndOfPrefix(key);
   QUIPU_CHECK(end.empty() || (end > std::string(key) && !absl::StartsWith(end, key)));
+  return update || place.has_value() ? absl::OkStatus() : Refused("another kind of key");
 }
 
-std::vector<std::string> KeySeeds() {
+Seeds KeySeeds() {
   const std::string id(storage::kIdBytes, 'i');
-  return {absl::StrCat("\x03", storage::ResultKey(id, 3)),
-          absl::StrCat("\x02", storage::AttemptKey(id, 1)),
-          absl::StrCat("\x05", storage::UpdateKey(70000)),
-          absl::StrCat("\x01", storage::DocumentKey(id)), "\x04\xff\xff"};
+  return {{absl::StrCat("\x03", storage::ResultKey(id, 3)),
+           absl::StrCat("\x02", storage::AttemptKey(id, 1)),
+           absl::StrCat("\x05", storage::UpdateKey(70000))},
+          {absl::StrCat("\x01", storage::DocumentKey(id)), "\x04\xff\xff"}};
 }
 
-void FuzzRunState(absl::string_view input) {
+absl::Status FuzzRunState(absl::string_view input) {
   const auto state = storage::DecodeRunState(input, "RUN_STATE");
-  if (!state.ok() || state->accepted) return;
+  if (!state.ok() || state->accepted) return state.status();
   const auto again = storage::DecodeRunState(storage::EncodeRunState(*state), "RUN_STATE");
   QUIPU_CHECK(again.ok() && again->epoch == state->epoch && again->sequence == state->sequence &&
               again->results == state->results);
+  return absl::OkStatus();
 }
 
-std::vector<std::string> RunStateSeeds() {
-  return {storage::EncodeRunState({3, 1234, 210, false}), "accept\n"};
-}
+Seeds RunStateSeeds() { return {{storage::EncodeRunState({3, 1234, 210, false}), "accept\n"}}; }
 
 }  // namespace quipu::fuzz

@@ -9,19 +9,18 @@
 #ifndef QUIPU_TESTS_FUZZ_STORE_TARGETS_H_
 #define QUIPU_TESTS_FUZZ_STORE_TARGETS_H_
 
-#include <string>
-#include <vector>
-
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "tests/fuzz/targets.h"
 
 namespace quipu::fuzz {
 
-void FuzzRecord(absl::string_view input);
-std::vector<std::string> RecordSeeds();
-void FuzzKey(absl::string_view input);
-std::vector<std::string> KeySeeds();
-void FuzzRunState(absl::string_view input);
-std::vector<std::string> RunStateSeeds();
+absl::Status FuzzRecord(absl::string_view input);
+Seeds RecordSeeds();
+absl::Status FuzzKey(absl::string_view input);
+Seeds KeySeeds();
+absl::Status FuzzRunState(absl::string_view input);
+Seeds RunStateSeeds();
 
 }  // namespace quipu::fuzz
 

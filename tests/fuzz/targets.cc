@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "tests/fuzz/input_targets.h"
 #include "tests/fuzz/model_targets.h"
+#include "tests/fuzz/rpc_target.h"
 #include "tests/fuzz/service_targets.h"
 #include "tests/fuzz/store_targets.h"
 #include "tests/support/temp_dir.h"
@@ -39,6 +40,7 @@ constexpr Target kTargets[] = {
     {"ticket", &FuzzTicket, &TicketSeeds},
     {"http_reply", &FuzzHttpReply, &HttpReplySeeds},
     {"coordinator", &FuzzCoordinator, &CoordinatorSeeds},
+    {"rpc", &FuzzRpc, &RpcSeeds},
 };
 
 }  // namespace
@@ -51,6 +53,8 @@ const Target* FindTarget(absl::string_view name) {
   }
   return nullptr;
 }
+
+absl::Status Refused(absl::string_view why) { return absl::InvalidArgumentError(why); }
 
 std::string ScratchDir() {
   static const testing::TempDir dir;  // Removed when the process ends.

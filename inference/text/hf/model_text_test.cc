@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -16,14 +19,17 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "simdjson.h"
+#include "tests/support/gguf_writer.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
 namespace quipu::inference {
 namespace {
 
+using ::quipu::testing::GgufWriter;
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TempDir;
+using ::testing::ElementsAre;
 
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr auto kNotFound = absl::StatusCode::kNotFound;
@@ -353,6 +359,110 @@ TEST(LoadTokenizer, KnowsTiktokenFilesByTheirSizeAlone) {
   EXPECT_THAT(LoadTokenizer(dir.path()), StatusIs(kInvalid, "line 2"));
   dir.File("tokenizer.model", "neither this nor that");
   EXPECT_THAT(LoadTokenizer(dir.path()), StatusIs(kInvalid, "not a SentencePiece model"));
+}
+
+// A tiktoken file of this many tokens: the bytes, then three bytes each.
+std::string Tiktoken(int tokens) {
+  std::string lines;
+  for (int rank = 0; rank < tokens; ++rank) {
+    const std::string bytes =
+        rank < 256 ? std::string(1, static_cast<char>(rank))
+                   : std::string({static_cast<char>(rank >> 16), static_cast<char>(rank >> 8),
+                                  static_cast<char>(rank)});
+    absl::StrAppend(&lines, absl::Base64Escape(bytes), " ", rank, "\n");
+  }
+  return lines;
+}
+
+// As the publishers' own code numbers them.
+TEST(LoadTokenizer, KnowsThePublishersTokensBehindATiktokenFile) {
+  struct Published {
+    int tokens;
+    int all;
+    std::vector<std::pair<std::string, TokenId>> ids;
+    std::string bos;
+    std::string eos;
+  };
+  const std::vector<Published> published = {
+      {128000,
+       128256,
+       {{"<|begin_of_text|>", 128000},
+        {"<|finetune_right_pad_id|>", 128004},
+        {"<|start_header_id|>", 128006},
+        {"<|eot_id|>", 128009},
+        {"<|python_tag|>", 128010},
+        {"<|reserved_special_token_2|>", 128012},
+        {"<|reserved_special_token_245|>", 128255}},
+       "<|begin_of_text|>",
+       "<|end_of_text|>"},
+      {200000,
+       202048,
+       {{"<|begin_of_text|>", 200000},
+        {"<|header_start|>", 200005},
+        {"<|eot|>", 200008},
+        {"<|python_start|>", 200016},
+        {"<|finetune_right_pad|>", 200018},
+        {"<|image_start|>", 200080},
+        {"<|image|>", 200090},
+        {"<|patch|>", 200092}},
+       "<|begin_of_text|>",
+       "<|end_of_text|>"},
+      {151643,
+       151851,
+       {{"<|endoftext|>", 151643},
+        {"<|im_start|>", 151644},
+        {"<|im_end|>", 151645},
+        {"<|extra_0|>", 151646},
+        {"<|extra_204|>", 151850}},
+       "",
+       "<|endoftext|>"},
+  };
+  for (const Published& file : published) {
+    SCOPED_TRACE(file.tokens);
+    Changed dir("gpt2");
+    dir.File("a.tiktoken", Tiktoken(file.tokens));
+    ASSERT_OK_AND_ASSIGN(const auto tokenizer, LoadTokenizer(dir.path()));
+    EXPECT_EQ(tokenizer->vocab_size(), file.all);
+    for (const auto& [text, id] : file.ids) EXPECT_EQ(tokenizer->ControlId(text), id) << text;
+    EXPECT_EQ(tokenizer->bos(), file.bos.empty() ? std::nullopt : tokenizer->ControlId(file.bos));
+    EXPECT_EQ(tokenizer->eos(), tokenizer->ControlId(file.eos));
+  }
+}
+
+TEST(LoadModelText, TakesAllOfAGgufFile) {
+  const TempDir dir;
+  const std::string path = dir.Path("m.gguf");
+  const auto write = [&path](const std::string& chat_template) {
+    EXPECT_OK(WriteFileAtomic(
+        path, GgufWriter()
+                  .AddString("general.architecture", "llama")
+                  .AddString("general.name", "Tiny")
+                  .AddUint32("llama.context_length", 2048)
+                  .AddString("tokenizer.ggml.model", "gpt2")
+                  .AddString("tokenizer.ggml.pre", "gpt-2")
+                  .AddStringArray("tokenizer.ggml.tokens", {"a", "b", "ab", "<|im_end|>"})
+                  .AddInt32Array("tokenizer.ggml.token_type", {1, 1, 1, 3})
+                  .AddStringArray("tokenizer.ggml.merges", {"a b"})
+                  .AddUint32("tokenizer.ggml.eos_token_id", 3)
+                  .AddString("tokenizer.chat_template", chat_template)
+                  .Build()));
+  };
+  write("{% for m in messages %}{{ m.content }}<|im_end|>{% endfor %}");
+  ASSERT_OK_AND_ASSIGN(const ModelText text, LoadModelText(path, ""));
+  EXPECT_THAT(text.tokenizer->Encode("ab", true), ElementsAre(2));
+  ASSERT_OK_AND_ASSIGN(const auto parts, text.chat_template.Render(
+                                             {{Role::kUser, "a"}, {Role::kAssistant, "b"}}, false));
+  EXPECT_EQ(PartsToString(parts), "a<|im_end|>b<|im_end|>");
+  ASSERT_OK_AND_ASSIGN(const ModelFacts facts, ReadModelFacts(path));
+  EXPECT_EQ(facts.name, "Tiny");
+  EXPECT_EQ(facts.architecture, "llama");
+  EXPECT_EQ(facts.context_tokens, 2048);
+
+  write("{{ messages[0].content }}");
+  EXPECT_THAT(LoadModelText(path, "").status(), StatusIs(kNotFound, "name a chat template"));
+  ASSERT_OK(WriteFileAtomic(path, "no model"));
+  EXPECT_THAT(LoadModelText(path, "").status(), StatusIs(kInvalid, "m.gguf"));
+  EXPECT_THAT(ReadModelFacts(path).status(), StatusIs(kInvalid, "m.gguf"));
 }
 
 TEST(LoadTokenizer, SaysWhichFilesItWants) {

@@ -130,7 +130,7 @@ TEST(JinjaTemplateTest, BoundsValuesThatGrow) {
   }
 }
 
-// As trees these have 2^60 values, and variables without end.
+// As trees these have 2^20 values, and variables without end.
 TEST(JinjaTemplateTest, BoundsTheWorkThatSmallTemplatesMake) {
   const std::string twice =
       "{% for i in range(20) %}{% set ns.x = [ns.x, ns.x] %}{% set ns.y = [ns.y, ns.y] %}"

@@ -74,7 +74,7 @@ absl::Status FuzzHttpReply(absl::string_view input) {
     const std::vector<inference::Slot> reply_template = {
         inference::Slot::Literal("<q>"), inference::Slot::Free("question", 2, 9, "</q>"),
         inference::Slot::Literal("</q>")};
-    inference::MatchReply(text, reply_template);
+    inference::MatchReply(reply->text, reply_template);
     return absl::OkStatus();
   };
   inference::HttpResponse response;

@@ -63,7 +63,9 @@ TEST(SpecParseErrors, KnowsJsonAndYaml) {
 }
 
 TEST(SpecParseErrors, SaysThatQuotesAreStraight) {
-  EXPECT_THAT(MessageOf("store: \xe2\x80\x9da\xe2\x80\x9d"), HasSubstr("quotes are \"straight\""));
+  EXPECT_THAT(MessageOf("store: \xe2\x80\x9d"
+                        "a\xe2\x80\x9d"),
+              HasSubstr("quotes are \"straight\""));
 }
 
 TEST(SpecParseErrors, ASpecMayBeginWithAByteOrderMark) {

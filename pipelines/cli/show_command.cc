@@ -40,7 +40,7 @@ class ShowCommand : public Command {
                     "Show only pairs whose document's file has this in its path");
     app->add_option("--around", options_.around_bytes,
                     "Bytes of text to show around the chunk (default 400)")
-        ->check(CLI::NonNegativeNumber);  // CLI11 2.1 takes -1 as a very large number.
+        ->check(CLI::Range(0, std::numeric_limits<int>::max()));
     app->add_option("--diff", other_,
                     "Show what this other run made of the same chunks, side by side; with --limit "
                     "or --random, and --seed, pairs are drawn");

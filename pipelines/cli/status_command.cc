@@ -1,4 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -26,7 +27,7 @@ class StatusCommand : public Command {
     app->add_flag("--json", json_, "Print one JSON object, with the same keys for both");
     app->add_option("--bad", max_bad_,
                     "Bad records and contaminated documents of a store to list (default 20)")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(0, std::numeric_limits<int>::max()));
     AddClientSecurity(app, &client_.security);
   }
 

@@ -110,7 +110,7 @@ std::string PinnedId(const std::string& text) {
 
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "e402df74a8da916ae2372d9fa09a001a";
+  const std::string defaults = "c08c1c863a689448ba7eb1029e959d1c";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -118,17 +118,17 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "4090922851c2fabb28ddda8fc377a3bc");
+            "b4f8ffbbf6d01d1fefd82608db691258");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "94848d27fb789096946af7463de777af");
+            "3bb82afb8c9bd888e0119bccc51e2812");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "cbefe8ecb692c69648d38dbae92838a1");
+            "320cd0de2818c061f6f9e04593ec6394");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "70910eb8ca9b8c24605245acc7bf2763");
+            "97234da8f74feade600005ddef35cc1c");
 }
 
 TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
@@ -151,9 +151,9 @@ TEST(RunId, IsTheSameWhereverTheJudgesWeightsCameFrom) {
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "7a0729df474f82909dbdea8d755b606a");
-  EXPECT_EQ(id_of("examples/service.textproto"), "27e7ec3c04b100dda940b0ec1ce17620");
-  EXPECT_EQ(id_of("examples/small.textproto"), "dfc5fcd39f6f7d58a31c8778d35eadad");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "cbfc960e2bfe43caff4ed2dbc9201411");
+  EXPECT_EQ(id_of("examples/service.textproto"), "72509886131dc436370d4d6aa0f4576a");
+  EXPECT_EQ(id_of("examples/small.textproto"), "d7f9960fb9920248fdfb0acc1e8671ee");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

@@ -5,8 +5,9 @@
 // because only silence ends one. So the oldest is closed when the last one is taken.
 //
 //   HttpConnections connections(128);
-//   MHD_start_daemon(..., MHD_OPTION_CONNECTION_LIMIT, 128u,
-//                    MHD_OPTION_NOTIFY_CONNECTION, &HttpConnections::Notify, &connections, ...);
+//   MHD_start_daemon(flags, port, nullptr, nullptr, answer, nullptr, MHD_OPTION_CONNECTION_LIMIT,
+//                    128u, MHD_OPTION_NOTIFY_CONNECTION, &HttpConnections::Notify, &connections,
+//                    MHD_OPTION_END);
 //
 // Must outlive the daemon. Only for daemons with one thread.
 #ifndef QUIPU_PIPELINES_CORE_HTTP_CONNECTIONS_H_

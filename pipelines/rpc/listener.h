@@ -3,7 +3,7 @@
 // Accepts connections for a server that takes them as descriptors.
 //
 //   ASSIGN_OR_RETURN(auto listener, Listener::Bind(address));
-//   RETURN_IF_ERROR(listener->Start([&](int listening, int connection) { Serve(connection); }));
+//   RETURN_IF_ERROR(listener->Start([&](int listening, int connection) { Take(connection); }));
 //
 // gRPC 1.51 has a listener of its own, which ends for good at the first accept that fails, as
 // one does when a process has no descriptor left. This one leaves some of the descriptors to

@@ -254,6 +254,8 @@ PARAMETERS = {
     "pipelines/core/engine_factory.h": _SPEC,
     "pipelines/core/engine_failures.h": "int failures_in_a_row, int failures_without_result, "
                                         "void EndTheWorker(), void Strike()",
+    "pipelines/core/http_connections.h": "unsigned int flags, uint16_t port, "
+                                         "MHD_AccessHandlerCallback answer",
     "pipelines/core/run_status.h": _STORE_POINTER,
     "pipelines/core/step_tokens.h": _SPEC,
 
@@ -374,6 +376,8 @@ PARAMETERS = {
     "pipelines/ingest/warc_stream.h": "std::unique_ptr<ByteSource>& source, "
                                       "void Use(absl::string_view, absl::string_view)",
     "pipelines/lease/journal.h": "const v1::LeaseUpdate& update, storage::JournalBatch& batch",
+    "pipelines/lease/pause.h": "const LeaseState& state, const RejectWindow::Reasons& rejects, "
+                               "LeaseUpdates& updates",
     "pipelines/lease/reject_window.h": "void Pause(RejectWindow::Count)",
     "pipelines/lease/state.h": "const LeaseOptions& options, uint64_t epoch, "
                                "const v1::LeaseUpdate& update, void Use(const ChunkState&)",
@@ -445,6 +449,7 @@ PARAMETERS = {
     "pipelines/rpc/grpc_coordinator_client.h": "const GrpcClientOptions& options, "
                                                "const v1::HelloRequest& request",
     "pipelines/rpc/health_client.h": "const SecurityFiles& files",
+    "pipelines/rpc/listener.h": "const Address& address, void Take(int)",
 
     "pipelines/run/build.h": _SPEC,
     "pipelines/run/contamination.h": _BENCHMARKS + ", const std::unique_ptr<storage::Store>& store, "

@@ -4,7 +4,7 @@
 # ICU's regular expressions ignore a stack limit of 1 GiB or more, say that they took it, and keep the default of 8 MB.
 #
 # Guess: setStackLimit(2^30) allows longer matches than setStackLimit(2^28), and one that a matcher cannot use is an error.
-# Seen (ICU 72.1 of Debian 12): both succeed and getStackLimit() gives the number back. With 2^28, or 0 for no limit, an
+# Seen (ICU 72.1 of Debian 12): both succeed and getStackLimit() returns the number. With 2^28, or 0 for no limit, an
 # expression of pre-tokenizers' kind (a repeated group beside words) matches a run of 600,000 characters. With 2^30 the
 # search ends as with the default of 8,000,000: find() is false and its status is U_REGEX_STACK_OVERFLOW, so a loop that
 # looks at find() alone takes the rest of the text for one without a match. The largest limit that counts is 2^30 - 4.

@@ -149,9 +149,8 @@ TEST(ListenerTest, LeavesAQuarterOfFewDescriptors) {
 
 TEST(ListenerTest, TellsThatAnAddressIsTakenOrNotOfThisMachine) {
   Greeter greeter("127.0.0.1:0");
-  for (const std::string& text :
-       {absl::StrCat("127.0.0.1:", greeter.port()), std::string("192.0.2.1:0"),
-        std::string("unix:/nowhere/s")}) {
+  for (const std::string& text : {absl::StrCat("127.0.0.1:", greeter.port()),
+                                  std::string("192.0.2.1:0"), std::string("unix:/nowhere/s")}) {
     ASSERT_OK_AND_ASSIGN(const Address address, ParseAddress(text));
     EXPECT_THAT(Listener::Bind(address).status(), StatusIs(absl::StatusCode::kUnavailable)) << text;
   }

@@ -23,11 +23,6 @@
 #include "tests/support/store_records.h"
 #include "tests/support/temp_dir.h"
 
-// RocksDB leaks the new memtable when the disk is too full to switch to it.
-extern "C" const char* __lsan_default_suppressions() {
-  return "leak:rocksdb::DBImpl::SwitchMemtable\n";
-}
-
 namespace quipu::storage {
 namespace {
 

@@ -213,10 +213,6 @@ BackupSummary SummaryOf(const StoreImpl& store, const BackupList& list) {
   return summary;
 }
 
-}  // namespace
-
-namespace {
-
 // INVALID_ARGUMENT if the backup would be a part of what it copies.
 absl::Status CheckOutside(absl::string_view store, absl::string_view backup) {
   std::error_code error;

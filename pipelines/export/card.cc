@@ -173,7 +173,7 @@ void AppendFormats(const ManifestInput& input, std::string* out) {
 Rows CountRows(const storage::RunCounts& counts, const ManifestInput& input) {
   const ExportCounts& exported = input.counts;
   Rows rows = {{"documents", counts.documents},
-               {"documents without a pair", counts.without_chunk},
+               {"documents without a chunk", counts.without_chunk},
                {"pairs accepted", counts.accepted},
                {"pairs rejected", counts.rejected},
                {"long rows", exported.long_rows},

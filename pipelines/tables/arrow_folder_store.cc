@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "pipelines/tables/arrow_filesystem.h"
+#include "pipelines/tables/arrow_status.h"
 #include "pipelines/tables/folder_store.h"
 
 namespace quipu::pipelines {
@@ -96,6 +97,7 @@ class FaultyStore : public fs::SubTreeFileSystem {
 }  // namespace
 
 bool ServeFolder(const std::string& root, const std::string& bucket, StoreFaults* faults) {
+  store_wait_ms = 1;
   SetFileSystemForTest(bucket, std::make_shared<FaultyStore>(root, faults));
   return true;
 }

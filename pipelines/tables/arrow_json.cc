@@ -5,6 +5,7 @@
 #include <arrow/extension_type.h>
 #include <arrow/scalar.h>
 #include <arrow/type_traits.h>
+#include <arrow/util/float16.h>
 
 #include <charconv>
 #include <cmath>
@@ -31,6 +32,12 @@ void AppendReal(double value, std::string* json) {
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof(digits), value);
   json->append(digits, end.ptr);
+}
+
+// Arrow keeps a half float as its bits.
+double HalfOf(const arrow::Array& array, int64_t row) {
+  const uint16_t bits = static_cast<const arrow::HalfFloatArray&>(array).Value(row);
+  return arrow::util::Float16::FromBits(bits).ToDouble();
 }
 
 template <typename Type>
@@ -189,6 +196,9 @@ absl::Status AppendPlain(const arrow::Array& array, int64_t row, std::string* js
       return absl::OkStatus();
     case arrow::Type::UINT64:
       AppendInt<arrow::UInt64Type>(array, row, json);
+      return absl::OkStatus();
+    case arrow::Type::HALF_FLOAT:
+      AppendReal(HalfOf(array, row), json);
       return absl::OkStatus();
     case arrow::Type::FLOAT:
       AppendReal(static_cast<const arrow::FloatArray&>(array).Value(row), json);

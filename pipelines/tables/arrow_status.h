@@ -5,17 +5,22 @@
 //   RETURN_IF_ERROR(FromArrow(builder->Append(1)));
 //   return Guard([&] { return FromArrow(reader->ReadNext(&batch)); });
 //
-// Pure.
+// Pure, but for the waits of Retried.
 #ifndef QUIPU_PIPELINES_TABLES_ARROW_STATUS_H_
 #define QUIPU_PIPELINES_TABLES_ARROW_STATUS_H_
 
 #include <arrow/status.h>
 
+#include <atomic>
 #include <exception>
 #include <new>
 #include <string>
 
+#include "absl/random/random.h"
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/backoff.h"
 #include "base/strings.h"
 
 namespace quipu::pipelines {
@@ -40,13 +45,24 @@ inline absl::Status FromStore(const arrow::Status& status) {
 // may take longer.
 inline constexpr int kStoreTries = 4;
 
+// The bound of the wait before the second of them; tests have a shorter one.
+inline std::atomic<int> store_wait_ms{200};
+
+// Waits before the next of them, at most 0.2, 0.4 and 0.8 s: a store that refuses calls because
+// there are too many needs the time, and callers that were refused together must not return together.
+inline void WaitForStore(int failures) {
+  absl::BitGen random;
+  absl::SleepFor(Backoff({absl::Milliseconds(store_wait_ms.load()), absl::Seconds(1)}, failures,
+                         absl::Uniform<double>(random, 0, 1)));
+}
+
 // Calls `function`, which returns an absl::Status and may be called again, until the store answers.
 template <typename Function>
 absl::Status Retried(const Function& function) {
-  absl::Status status;
-  for (int i = 0; i < kStoreTries; ++i) {
+  absl::Status status = function();
+  for (int failures = 1; failures < kStoreTries && absl::IsUnavailable(status); ++failures) {
+    WaitForStore(failures);
     status = function();
-    if (!absl::IsUnavailable(status)) break;
   }
   return status;
 }

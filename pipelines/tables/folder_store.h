@@ -28,7 +28,8 @@ struct StoreFaults {
 };
 
 // Serves the folder `bucket` of `root` instead of what was served under its name. `faults` must outlive
-// all use of it. False in a build without Arrow.
+// all use of it. From then on failed calls are retried after a few milliseconds. False in a build without
+// Arrow.
 bool ServeFolder(const std::string& root, const std::string& bucket, StoreFaults* faults);
 
 }  // namespace quipu::pipelines

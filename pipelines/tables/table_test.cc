@@ -124,6 +124,12 @@ TEST_F(TableReaderTest, TypesOfArrowAloneBecomeJson) {
                                        R"("dense_union":"b","sparse_union":"c"})")));
 }
 
+TEST_F(TableReaderTest, HalfFloatsAreNumbers) {
+  EXPECT_THAT(ReadRows(TestData("halves.parquet")),
+              IsOkAndHolds(ElementsAre(R"({"weight":0.5})", R"({"weight":-2048})",
+                                       R"({"weight":null})", R"({"weight":null})")));
+}
+
 TEST_F(TableReaderTest, ReadsListsOfStructs) {
   EXPECT_THAT(ReadRows(TestData("messages.parquet"), {"messages"}, 2),
               IsOkAndHolds(ElementsAre(R"({"messages":[{"role":"user","content":"Question 2?"},)"

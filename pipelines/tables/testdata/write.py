@@ -84,7 +84,13 @@ def newer_types():
     return pyarrow.table(columns)
 
 
+def halves():
+    """Half floats, which pandas writes for a column of float16."""
+    return pyarrow.table({"weight": pyarrow.array([0.5, -2048.0, None, float("nan")], pyarrow.float16())})
+
+
 def write_pyarrow():
+    pyarrow.parquet.write_table(halves(), path("halves.parquet"))
     table = newer_types()
     with pyarrow.ipc.new_file(path("newer_types.arrow"), table.schema) as out:
         out.write_table(table, max_chunksize=2)

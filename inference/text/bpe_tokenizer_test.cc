@@ -282,6 +282,16 @@ TEST(BpeTokenizer, TakesWholeWordsBeforeMergesWhereLlama3Does) {
   EXPECT_THAT(llama3->Encode("aabc", true), ElementsAre(0, 0, 4));
 }
 
+TEST(BpeTokenizer, CutsSmaugsWordsAsLlama3DoesAndMergesThemAll) {
+  Toy toy;
+  toy.pre = "smaug-bpe";
+  toy.merges = {"b c"};
+  ASSERT_OK_AND_ASSIGN(const TokenizerPtr smaug, toy.Create());
+
+  EXPECT_THAT(smaug->Encode("abc", true), ElementsAre(0, 4));
+  EXPECT_FALSE(smaug->adds_bos());
+}
+
 TEST(BpeTokenizer, RefusesMalformedMerges) {
   const std::vector<std::vector<std::string>> cases = {{"ab"}, {""},    {" "},   {" b"},
                                                        {"a "}, {"a x"}, {"b a"}, {"a b", "a b"}};

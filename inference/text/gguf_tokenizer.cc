@@ -52,9 +52,10 @@ absl::Status AddPreTokenizer(absl::string_view name, BpeData* data) {
   }
   data->splitter.AddKnown(kind);
   // Models whose vocabularies were made by tiktoken map a word that is a token to
-  // that token, whatever the merges, and begin every text with BOS.
-  const bool tiktoken = kind == PreTokenizer::kLlama3 || kind == PreTokenizer::kTekken ||
-                        kind == PreTokenizer::kO200k;
+  // that token, whatever the merges, and begin every text with BOS. Smaug's cuts words as Llama 3's
+  // does, and has merges alone.
+  const bool tiktoken = (kind == PreTokenizer::kLlama3 && name != "smaug-bpe") ||
+                        kind == PreTokenizer::kTekken || kind == PreTokenizer::kO200k;
   data->ignore_merges = tiktoken;
   data->default_add_bos = tiktoken;
   if (name == "qwen2") data->rules.normalizer.AddForm(Normalizer::Form::kNfc);

@@ -306,15 +306,32 @@ struct Name {
   PreTokenizer kind;
 };
 
-// The first name of each kind is its canonical one.
+// The first name of each kind is its canonical one. Which names share an expression: llama.cpp, as
+// llama-cpp-python 0.3.36 has it; here are those of architectures that the engine runs.
 constexpr Name kNames[] = {
-    {"gpt-2", PreTokenizer::kGpt2},       {"phi-2", PreTokenizer::kGpt2},
-    {"smollm", PreTokenizer::kSmolLm},    {"starcoder", PreTokenizer::kSmolLm},
-    {"llama-bpe", PreTokenizer::kLlama3}, {"llama3", PreTokenizer::kLlama3},
-    {"llama-v3", PreTokenizer::kLlama3},  {"falcon3", PreTokenizer::kLlama3},
-    {"qwen2", PreTokenizer::kQwen2},      {"deepseek-r1-qwen", PreTokenizer::kQwen2},
-    {"tekken", PreTokenizer::kTekken},    {"gpt-4o", PreTokenizer::kO200k},
-    {"llama4", PreTokenizer::kO200k},     {"deepseek-v3", PreTokenizer::kDeepSeek},
+    {"gpt-2", PreTokenizer::kGpt2},
+    {"phi-2", PreTokenizer::kGpt2},
+    {"a.x-4.0", PreTokenizer::kGpt2},
+    {"mellum", PreTokenizer::kGpt2},
+    {"trillion", PreTokenizer::kGpt2},
+    {"smollm", PreTokenizer::kSmolLm},
+    {"starcoder", PreTokenizer::kSmolLm},
+    {"refact", PreTokenizer::kSmolLm},
+    {"minerva-7b", PreTokenizer::kSmolLm},
+    {"llama-bpe", PreTokenizer::kLlama3},
+    {"llama3", PreTokenizer::kLlama3},
+    {"llama-v3", PreTokenizer::kLlama3},
+    {"falcon3", PreTokenizer::kLlama3},
+    {"midm-2.0", PreTokenizer::kLlama3},
+    {"smaug-bpe", PreTokenizer::kLlama3},
+    {"qwen2", PreTokenizer::kQwen2},
+    {"deepseek-r1-qwen", PreTokenizer::kQwen2},
+    {"kormo", PreTokenizer::kQwen2},
+    {"megrez", PreTokenizer::kQwen2},
+    {"tekken", PreTokenizer::kTekken},
+    {"gpt-4o", PreTokenizer::kO200k},
+    {"llama4", PreTokenizer::kO200k},
+    {"deepseek-v3", PreTokenizer::kDeepSeek},
 };
 
 }  // namespace

@@ -144,6 +144,10 @@ TEST(PreTokenizer, GoesByName) {
     EXPECT_THAT(PreTokenizerFromName(PreTokenizerName(kind)), IsOkAndHolds(kind));
   }
   EXPECT_THAT(PreTokenizerFromName("llama3"), IsOkAndHolds(PreTokenizer::kLlama3));
+  EXPECT_THAT(PreTokenizerFromName("smaug-bpe"), IsOkAndHolds(PreTokenizer::kLlama3));
+  EXPECT_THAT(PreTokenizerFromName("mellum"), IsOkAndHolds(PreTokenizer::kGpt2));
+  EXPECT_THAT(PreTokenizerFromName("refact"), IsOkAndHolds(PreTokenizer::kSmolLm));
+  EXPECT_THAT(PreTokenizerFromName("kormo"), IsOkAndHolds(PreTokenizer::kQwen2));
   EXPECT_THAT(PreTokenizerFromName("default"),
               StatusIs(absl::StatusCode::kUnimplemented, "\"default\""));
 }

@@ -22,7 +22,7 @@ import sys
 # Public on purpose: system libraries, and the programs.
 OPEN = ("third_party", "deploy", "tests")
 # Folders whose visibility this tool checks and writes.
-OWNED = ("inference", "pipelines")
+OWNED = ("generator", "inference", "pipelines")
 
 
 def build_files():

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "generator/decontaminator.h"
+#include "generator/corpus/decontaminator.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/store_access.h"
 #include "pipelines/ingest/benchmark_reader.h"

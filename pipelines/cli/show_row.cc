@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "generator/row_material.h"
+#include "generator/rows/row_material.h"
 #include "pipelines/export/rows/conversation.h"
 #include "pipelines/export/rows/training_row.h"
 

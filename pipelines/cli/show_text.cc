@@ -14,7 +14,7 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "generator/task_chunks.h"
+#include "generator/chunks/task_chunks.h"
 #include "pipelines/cli/show_row.h"
 #include "pipelines/core/names.h"
 #include "pipelines/report/evidence_window.h"

@@ -16,7 +16,7 @@
 #include "base/json_writer.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "generator/document_selection.h"
+#include "generator/corpus/document_selection.h"
 #include "pipelines/core/names.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/core/share.h"

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/status_macros.h"
-#include "generator/model_identity.h"
+#include "generator/spec/model_identity.h"
 #include "pipelines/core/engine_factory.h"
 
 namespace quipu::pipelines {

@@ -13,7 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "generator/instance_builder.h"
+#include "generator/rows/instance_builder.h"
 #include "storage/store.h"
 #include "storage/store_view.h"
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "generator/reject.h"
+#include "generator/checks/reject.h"
 
 namespace quipu::pipelines::internal {
 namespace {

@@ -14,7 +14,7 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "generator/model_identity.h"
+#include "generator/spec/model_identity.h"
 
 namespace quipu::pipelines {
 namespace {

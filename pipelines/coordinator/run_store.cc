@@ -16,7 +16,7 @@
 #include "base/serialize.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "generator/task_chunks.h"
+#include "generator/chunks/task_chunks.h"
 #include "pipelines/coordinator/document_cache.h"
 #include "pipelines/core/engine_counters.h"
 

@@ -8,8 +8,8 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
-#include "generator/result_check.h"
-#include "generator/task_kind.h"
+#include "generator/pairs/result_check.h"
+#include "generator/pairs/task_kind.h"
 #include "pipelines/coordinator/lease_ticket.h"
 #include "pipelines/core/engine_counters.h"
 

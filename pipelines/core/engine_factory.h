@@ -6,14 +6,14 @@
 //   ASSIGN_OR_RETURN(auto engine, MakeEngine(spec.engine(), spec.performance()));
 //   ASSIGN_OR_RETURN(auto target, MakeTargetModel(spec.engine(), spec.instances()));
 //
-// Thread-safe. What identifies a model is in generator/model_identity.h.
+// Thread-safe. What identifies a model is in generator/spec/model_identity.h.
 #ifndef QUIPU_PIPELINES_CORE_ENGINE_FACTORY_H_
 #define QUIPU_PIPELINES_CORE_ENGINE_FACTORY_H_
 
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "generator/instance_builder.h"
+#include "generator/rows/instance_builder.h"
 #include "inference/engine.h"
 #include "protos/run_spec.pb.h"
 #include "protos/store.pb.h"

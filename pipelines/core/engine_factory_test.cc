@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/file.h"
-#include "generator/model_identity.h"
+#include "generator/spec/model_identity.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/models.h"

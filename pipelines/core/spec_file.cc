@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "generator/run_spec.h"
+#include "generator/spec/run_spec.h"
 
 namespace quipu::pipelines {
 namespace {

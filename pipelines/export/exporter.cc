@@ -13,7 +13,7 @@
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "generator/split.h"
+#include "generator/corpus/split.h"
 #include "google/protobuf/message_lite.h"
 #include "pipelines/export/card.h"
 #include "pipelines/export/formats/formats.h"

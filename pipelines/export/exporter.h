@@ -21,7 +21,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "generator/instance_builder.h"
+#include "generator/rows/instance_builder.h"
 #include "pipelines/export/manifest.h"
 #include "pipelines/export/rows/compressor.h"
 #include "pipelines/export/rows/counts.h"

@@ -15,7 +15,7 @@
 #include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/json_parser.h"
-#include "generator/split.h"
+#include "generator/corpus/split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "inference/text/chat_template.h"

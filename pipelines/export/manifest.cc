@@ -11,8 +11,8 @@
 #include "base/json_parser.h"
 #include "base/json_writer.h"
 #include "base/status_macros.h"
-#include "generator/run_spec.h"
-#include "generator/split.h"
+#include "generator/corpus/split.h"
+#include "generator/spec/run_spec.h"
 #include "google/protobuf/text_format.h"
 #include "pipelines/core/names.h"
 

@@ -15,7 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "generator/decontaminator.h"
+#include "generator/corpus/decontaminator.h"
 #include "simdjson.h"
 
 namespace quipu::pipelines {

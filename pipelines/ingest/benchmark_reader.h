@@ -22,7 +22,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/limits.h"
-#include "generator/decontaminator.h"
+#include "generator/corpus/decontaminator.h"
 #include "protos/run_spec.pb.h"
 
 namespace quipu::pipelines {

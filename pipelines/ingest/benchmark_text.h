@@ -15,7 +15,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "generator/decontaminator.h"
+#include "generator/corpus/decontaminator.h"
 
 namespace quipu::pipelines {
 

@@ -11,7 +11,7 @@
 #define QUIPU_PIPELINES_INGEST_READ_STAGE_H_
 
 #include "absl/status/status.h"
-#include "generator/decontaminator.h"
+#include "generator/corpus/decontaminator.h"
 #include "inference/text/tokenizer.h"
 #include "protos/run_spec.pb.h"
 #include "storage/store.h"

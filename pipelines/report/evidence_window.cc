@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/utf8.h"
-#include "generator/evidence.h"
-#include "generator/language.h"
+#include "generator/checks/evidence.h"
+#include "generator/words/language.h"
 
 namespace quipu::pipelines {
 namespace {

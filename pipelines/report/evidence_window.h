@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "generator/task_chunks.h"
+#include "generator/chunks/task_chunks.h"
 #include "protos/document.pb.h"
 #include "protos/sample.pb.h"
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/report/score_list.h"
 
-#include "generator/judge.h"
+#include "generator/judge/judge.h"
 
 namespace quipu::pipelines {
 namespace {

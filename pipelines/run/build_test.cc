@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/stop.h"
-#include "generator/run_spec.h"
+#include "generator/spec/run_spec.h"
 #include "gtest/gtest.h"
 #include "pipelines/core/run_status.h"
 #include "tests/support/dataset_checks.h"

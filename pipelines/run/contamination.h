@@ -17,7 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "generator/decontaminator.h"
+#include "generator/corpus/decontaminator.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {

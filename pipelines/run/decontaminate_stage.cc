@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "generator/reject.h"
+#include "generator/checks/reject.h"
 
 namespace quipu::pipelines {
 

@@ -11,7 +11,7 @@
 #define QUIPU_PIPELINES_RUN_DECONTAMINATE_STAGE_H_
 
 #include "absl/status/status.h"
-#include "generator/decontaminator.h"
+#include "generator/corpus/decontaminator.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {

@@ -15,9 +15,9 @@
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "generator/dedup.h"
-#include "generator/language.h"
-#include "generator/near_duplicates.h"
+#include "generator/checks/dedup.h"
+#include "generator/corpus/near_duplicates.h"
+#include "generator/words/language.h"
 
 namespace quipu::pipelines {
 

@@ -11,8 +11,8 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "generator/judge.h"
-#include "generator/stored_judge.h"
+#include "generator/judge/judge.h"
+#include "generator/judge/stored_judge.h"
 #include "pipelines/score/calibrate.h"
 
 namespace quipu::pipelines {

@@ -17,7 +17,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
-#include "generator/model_identity.h"
+#include "generator/spec/model_identity.h"
 #include "pipelines/core/engine_counters.h"
 #include "pipelines/core/engine_factory.h"
 #include "pipelines/core/partition.h"

@@ -11,15 +11,15 @@
 #define QUIPU_PIPELINES_RUN_PACK_STAGE_H_
 
 #include "absl/status/status.h"
-#include "generator/decontaminator.h"
-#include "generator/instance_builder.h"
+#include "generator/corpus/decontaminator.h"
+#include "generator/rows/instance_builder.h"
 #include "protos/run_spec.pb.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {
 
 // Finds the evidence of every accepted sample and builds long rows from them and beside them
-// (generator/long_rows.h), in order of document, and packs the short rows. Samples whose question
+// (generator/rows/long_rows.h), in order of document, and packs the short rows. Samples whose question
 // the document answers in two ways (AMBIGUOUS) or that do not fit the context, and rows that fit
 // nowhere, become rejects. Memory holds one document with its sentences, the other documents of one
 // row's context, the ids of all documents, and some bytes per short row (short_row_tokens.h). Which

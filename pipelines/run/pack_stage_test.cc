@@ -12,7 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "base/file.h"
 #include "base/stop.h"
-#include "generator/split.h"
+#include "generator/corpus/split.h"
 #include "gtest/gtest.h"
 #include "inference/text/byte_tokenizer.h"
 #include "tests/support/status_matchers.h"

@@ -8,7 +8,7 @@
 
 #include "base/random_bytes.h"
 #include "base/status_macros.h"
-#include "generator/reject.h"
+#include "generator/checks/reject.h"
 #include "pipelines/coordinator/coordinator.h"
 #include "pipelines/coordinator/run_store.h"
 

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/stop.h"
-#include "generator/run_spec.h"
+#include "generator/spec/run_spec.h"
 #include "gtest/gtest.h"
 #include "pipelines/run/build.h"
 #include "pipelines/run/merge.h"

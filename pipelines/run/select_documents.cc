@@ -10,7 +10,7 @@
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "generator/document_selection.h"
+#include "generator/corpus/document_selection.h"
 #include "pipelines/run/no_chunk_reason.h"
 
 namespace quipu::pipelines {

@@ -10,7 +10,7 @@
 #define QUIPU_PIPELINES_RUN_SELECT_DOCUMENTS_H_
 
 #include "absl/status/status.h"
-#include "generator/decontaminator.h"
+#include "generator/corpus/decontaminator.h"
 #include "protos/run_spec.pb.h"
 #include "storage/store.h"
 

@@ -10,7 +10,7 @@
 #include "base/stop.h"
 #include "base/thread.h"
 #include "base/thread_pool.h"
-#include "generator/reject.h"
+#include "generator/checks/reject.h"
 
 namespace quipu::pipelines {
 namespace {

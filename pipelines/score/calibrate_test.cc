@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/stop.h"
-#include "generator/run_spec.h"
+#include "generator/spec/run_spec.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "inference/engine.h"

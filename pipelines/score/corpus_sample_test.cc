@@ -9,7 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "base/file.h"
 #include "base/stop.h"
-#include "generator/run_spec.h"
+#include "generator/spec/run_spec.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "inference/text/byte_tokenizer.h"

@@ -10,8 +10,8 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "generator/normalize.h"
-#include "generator/words.h"
+#include "generator/text/normalize.h"
+#include "generator/words/words.h"
 #include "pipelines/score/labels.h"
 
 namespace quipu::pipelines {

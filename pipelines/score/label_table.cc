@@ -6,8 +6,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "generator/auc.h"
-#include "generator/judge.h"
+#include "generator/judge/auc.h"
+#include "generator/judge/judge.h"
 #include "pipelines/score/labels.h"
 
 namespace quipu::pipelines {

@@ -8,7 +8,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/thread.h"
-#include "generator/language.h"
+#include "generator/words/language.h"
 
 namespace quipu::pipelines {
 namespace {

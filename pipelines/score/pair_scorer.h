@@ -29,7 +29,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "base/work_queue.h"
-#include "generator/generate.h"
+#include "generator/pairs/generate.h"
 #include "inference/engine.h"
 #include "pipelines/score/given_pair.h"
 #include "protos/run_spec.pb.h"

@@ -13,8 +13,8 @@
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "generator/generate.h"
-#include "generator/language.h"
+#include "generator/pairs/generate.h"
+#include "generator/words/language.h"
 
 namespace quipu::pipelines {
 namespace {

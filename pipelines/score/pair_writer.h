@@ -17,7 +17,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "generator/extracts.h"
+#include "generator/judge/extracts.h"
 #include "inference/engine.h"
 #include "protos/run_spec.pb.h"
 

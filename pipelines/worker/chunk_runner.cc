@@ -8,8 +8,8 @@
 
 #include "base/status_macros.h"
 #include "base/thread.h"
-#include "generator/language.h"
-#include "generator/task_kind.h"
+#include "generator/pairs/task_kind.h"
+#include "generator/words/language.h"
 
 namespace quipu::pipelines {
 namespace {

@@ -24,7 +24,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "base/work_queue.h"
-#include "generator/generate.h"
+#include "generator/pairs/generate.h"
 #include "inference/engine.h"
 #include "pipelines/worker/active_leases.h"
 #include "pipelines/worker/passage_prefixes.h"

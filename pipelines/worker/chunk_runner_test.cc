@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "base/clock.h"
-#include "generator/language.h"
+#include "generator/words/language.h"
 #include "gtest/gtest.h"
 #include "inference/scripted/engine.h"
 #include "tests/support/stack_limit.h"

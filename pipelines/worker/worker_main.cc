@@ -21,7 +21,7 @@
 #include "base/stop.h"
 #include "base/strings.h"
 #include "base/thread.h"
-#include "generator/memory_need.h"
+#include "generator/prompts/memory_need.h"
 #include "inference/engine.h"
 #include "pipelines/coordinator/request_checks.h"
 #include "pipelines/core/engine_factory.h"

@@ -21,7 +21,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "base/thread.h"
-#include "generator/model_identity.h"
+#include "generator/spec/model_identity.h"
 #include "gtest/gtest.h"
 #include "inference/scripted/engine.h"
 #include "tests/support/stack_limit.h"

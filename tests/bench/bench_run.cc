@@ -10,8 +10,8 @@
 #include "base/random_bytes.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
-#include "generator/filters.h"
-#include "generator/prompts.h"
+#include "generator/checks/filters.h"
+#include "generator/prompts/prompts.h"
 #include "tests/bench/measure.h"
 
 namespace quipu::bench {

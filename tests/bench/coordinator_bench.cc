@@ -25,7 +25,7 @@
 #include "base/file.h"
 #include "base/json_writer.h"
 #include "base/status_macros.h"
-#include "generator/result_check.h"
+#include "generator/pairs/result_check.h"
 #include "pipelines/coordinator/coordinator.h"
 #include "pipelines/coordinator/runner.h"
 #include "tests/bench/bench_run.h"

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// How often generator/evidence finds evidence, other places and conflicts on documents with
+// How often generator/checks/evidence finds evidence, other places and conflicts on documents with
 // questions and answers by people, which an AMBIGUOUS reject should rarely refuse.
 //
 //   evidence_rates natural_question.jsonl financial_qa.jsonl multidoc_qa.jsonl
@@ -25,8 +25,8 @@
 #include "base/json_parser.h"
 #include "base/status_macros.h"
 #include "base/utf8.h"
-#include "generator/evidence.h"
-#include "generator/normalize.h"
+#include "generator/checks/evidence.h"
+#include "generator/text/normalize.h"
 
 namespace quipu::bench {
 namespace {

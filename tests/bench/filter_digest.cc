@@ -22,8 +22,8 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
-#include "generator/filters.h"
-#include "generator/language.h"
+#include "generator/checks/filters.h"
+#include "generator/words/language.h"
 
 namespace quipu::bench {
 namespace {

@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
-#include "generator/language.h"
 #include "generator/languages/tables.h"
+#include "generator/words/language.h"
 
 namespace quipu {
 namespace {

@@ -21,7 +21,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
-#include "generator/packer.h"
+#include "generator/rows/packer.h"
 
 namespace quipu {
 namespace {

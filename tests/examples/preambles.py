@@ -32,147 +32,147 @@ PARAMETERS = {
     "base/thread_pool.h": "int tasks, void Run(int, int)",
     "base/unique_fd.h": "const char* path",
 
-    "generator/answer_span.h": "absl::string_view sentence, absl::string_view chunk, Language language, "
+    "generator/checks/answer_span.h": "absl::string_view sentence, absl::string_view chunk, Language language, "
                                "const Fingerprint& task_id, "
                                "void AskFor(absl::string_view, absl::string_view)",
-    "generator/answers_elsewhere.h": "const v1::Document& document, const Evidence& evidence, "
+    "generator/rows/answers_elsewhere.h": "const v1::Document& document, const Evidence& evidence, "
                                      "const v1::Result& sample, const v1::Document& other",
-    "generator/auc.h": "const std::vector<double>& right, const std::vector<double>& wrong, "
+    "generator/judge/auc.h": "const std::vector<double>& right, const std::vector<double>& wrong, "
                        "void Print(double, double)",
-    "generator/chunk_pairs.h": "absl::string_view text, absl::Span<const TextRange> chunks, "
+    "generator/pairs/chunk_pairs.h": "absl::string_view text, absl::Span<const TextRange> chunks, "
                                "Language language, void Ask(TextRange, TextRange, const std::vector<SentencePair>&)",
-    "generator/chunk_units.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC,
-    "generator/chunker.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC + ", "
+    "generator/chunks/chunk_units.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC,
+    "generator/chunks/chunker.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC + ", "
                            + _TOKENIZER + ", const Fingerprint& key, void Ask(absl::string_view)",
-    "generator/context_fill.h": "v1::TrainingRow& row, const SourceDocument& document, "
+    "generator/rows/context_fill.h": "v1::TrainingRow& row, const SourceDocument& document, "
                                 "const std::vector<LongPair>& pairs, "
                                 "const OtherDocuments& others, " + _SPEC + ", " + _TARGET,
-    "generator/context_index.h": "const std::vector<std::string>& contexts, "
+    "generator/corpus/context_index.h": "const std::vector<std::string>& contexts, "
                                  "absl::string_view document",
-    "generator/copied_instruction.h": "absl::string_view answer, absl::string_view chunk, v1::AnswerForm form",
-    "generator/corruptions.h": "const RightAnswer& pair, const std::vector<std::string>& same_chunk, "
+    "generator/checks/copied_instruction.h": "absl::string_view answer, absl::string_view chunk, v1::AnswerForm form",
+    "generator/judge/corruptions.h": "const RightAnswer& pair, const std::vector<std::string>& same_chunk, "
                                "const std::vector<std::string>& other_chunks, "
                                "const Fingerprint& pair_id",
-    "generator/cut_out.h": "absl::string_view text, std::string& remaining, "
+    "generator/rows/cut_out.h": "absl::string_view text, std::string& remaining, "
                            "void Append(absl::string_view, std::string*)",
-    "generator/decontaminator.h": _SPEC + ", const std::vector<BenchmarkRecord>& records, "
+    "generator/corpus/decontaminator.h": _SPEC + ", const std::vector<BenchmarkRecord>& records, "
                                   "absl::string_view question, absl::string_view answer",
-    "generator/dedup.h": "const std::vector<v1::Result>& results, " + _SPEC
+    "generator/checks/dedup.h": "const std::vector<v1::Result>& results, " + _SPEC
                          + ", void Store(const v1::Result&)",
-    "generator/document_cut.h": "absl::string_view text, absl::Span<const uint32_t> begins, "
+    "generator/chunks/document_cut.h": "absl::string_view text, absl::Span<const uint32_t> begins, "
                                 "const v1::Span& chunk, uint32_t budget, const Fingerprint& task_id",
-    "generator/document_parts.h": "absl::string_view text, const DocumentTokens& tokens, "
+    "generator/chunks/document_parts.h": "absl::string_view text, const DocumentTokens& tokens, "
                                   "void SumUp(absl::string_view)",
-    "generator/dataset_validation.h": _SPEC,
-    "generator/document_selection.h": "const v1::RunSpec& spec, const Fingerprint& id, uint64_t tokens, "
+    "generator/spec/dataset_validation.h": _SPEC,
+    "generator/corpus/document_selection.h": "const v1::RunSpec& spec, const Fingerprint& id, uint64_t tokens, "
                                       "ReadDocumentText read_text",
-    "generator/document_tokens.h": _TOKENIZER + ", absl::string_view text, v1::Document& document, "
+    "generator/chunks/document_tokens.h": _TOKENIZER + ", absl::string_view text, v1::Document& document, "
                                    "const TaskPlanner& planner",
-    "generator/engine_choices.h": "v1::EngineSpec& engine",
-    "generator/extracted_answer.h": _SPEC + ", const v1::Task& task, absl::string_view chunk, "
+    "generator/spec/engine_choices.h": "v1::EngineSpec& engine",
+    "generator/checks/extracted_answer.h": _SPEC + ", const v1::Task& task, absl::string_view chunk, "
                                     "void AskFor(absl::string_view, absl::string_view)",
-    "generator/extracts.h": "absl::string_view chunk, const Fingerprint& chunk_id, "
+    "generator/judge/extracts.h": "absl::string_view chunk, const Fingerprint& chunk_id, "
                             "void AskFor(absl::string_view, absl::string_view)",
-    "generator/evidence.h": "const v1::Document& document, Language language, const v1::Span& chunk, "
+    "generator/checks/evidence.h": "const v1::Document& document, Language language, const v1::Span& chunk, "
                             "void Quote(TextRange), void Reject(absl::string_view)",
-    "generator/filters.h": "absl::string_view question, absl::string_view answer, "
+    "generator/checks/filters.h": "absl::string_view question, absl::string_view answer, "
                            "absl::string_view chunk, v1::AnswerForm form, Language language, "
                            + _SPEC,
-    "generator/generate.h": "inference::Engine* engine, " + _SPEC
+    "generator/pairs/generate.h": "inference::Engine* engine, " + _SPEC
                             + ", absl::string_view chunk_text, const v1::Task& task, "
                             "std::shared_ptr<inference::Prefix> without",
-    "generator/instance_builder.h": "const v1::Document& source, const v1::Result& sample, "
+    "generator/rows/instance_builder.h": "const v1::Document& source, const v1::Result& sample, "
                                     "const Evidence& evidence, " + _SPEC + ", " + _TARGET,
-    "generator/judge_defaults.h": "v1::Judge JudgeFromText(absl::string_view)",
-    "generator/judge.h": "v1::Scores& scores, v1::AnswerForm form, " + _SPEC,
-    "generator/judge_fit.h": "const std::vector<JudgedPair>& pairs, const FitOptions& options, "
+    "generator/judge/judge_defaults.h": "v1::Judge JudgeFromText(absl::string_view)",
+    "generator/judge/judge.h": "v1::Scores& scores, v1::AnswerForm form, " + _SPEC,
+    "generator/judge/judge_fit.h": "const std::vector<JudgedPair>& pairs, const FitOptions& options, "
                              "v1::RunSpec& spec",
-    "generator/key_values.h": "const Fingerprint& row_id",
-    "generator/long_rows.h": "const SourceDocument& document, const std::vector<LongPair>& pairs, "
+    "generator/rows/key_values.h": "const Fingerprint& row_id",
+    "generator/rows/long_rows.h": "const SourceDocument& document, const std::vector<LongPair>& pairs, "
                              "const OtherDocuments& others, " + _SPEC + ", " + _TARGET
                              + ", absl::Status add(v1::TrainingRow), "
                              "void reject(size_t, const v1::Reject&)",
-    "generator/loss_weights.h": "const inference::RenderedTokens& rendered, "
+    "generator/rows/loss_weights.h": "const inference::RenderedTokens& rendered, "
                                 "const v1::InstanceSpec& spec, v1::Segment& segment, "
                                 "void Use(double)",
-    "generator/memory_need.h": _SPEC + ", inference::Engine* engine",
-    "generator/model_identity.h": "const inference::Engine* engine, const v1::RunHeader& header",
-    "generator/near_duplicates.h": "uint64_t expected_pairs, absl::string_view question, "
+    "generator/prompts/memory_need.h": _SPEC + ", inference::Engine* engine",
+    "generator/spec/model_identity.h": "const inference::Engine* engine, const v1::RunHeader& header",
+    "generator/corpus/near_duplicates.h": "uint64_t expected_pairs, absl::string_view question, "
                                    "absl::string_view answer, Language language, uint32_t number, "
                                    "NearDuplicates::ReadWords words_of_pair, void Reject(uint32_t)",
-    "generator/normalize.h": "const v1::Document& record",
-    "generator/furniture.h": "absl::string_view text, void Skip(absl::string_view)",
-    "generator/outline.h": "absl::string_view text",
-    "generator/pair_view.h": "absl::string_view question, absl::string_view answer, "
+    "generator/text/normalize.h": "const v1::Document& record",
+    "generator/text/furniture.h": "absl::string_view text, void Skip(absl::string_view)",
+    "generator/text/outline.h": "absl::string_view text",
+    "generator/checks/pair_view.h": "absl::string_view question, absl::string_view answer, "
                              "absl::string_view chunk, void UseItsAnswer(absl::string_view)",
-    "generator/pattern_screen.h": "absl::string_view text, const RE2& noun, const RE2& phrase, "
+    "generator/words/pattern_screen.h": "absl::string_view text, const RE2& noun, const RE2& phrase, "
                                   "void FindNoun(absl::string_view), void FindPhrase(absl::string_view)",
-    "generator/plain_words.h": "void AskIcu()",
-    "generator/plain_sentences.h": "void AskIcu()",
-    "generator/ascii_runs.h": "absl::string_view text, void UseBytes(absl::string_view)",
-    "generator/question_kinds.h": _SPEC + ", v1::AnswerForm form, absl::string_view sentence, "
+    "generator/words/plain_words.h": "void AskIcu()",
+    "generator/text/plain_sentences.h": "void AskIcu()",
+    "generator/words/ascii_runs.h": "absl::string_view text, void UseBytes(absl::string_view)",
+    "generator/checks/question_kinds.h": _SPEC + ", v1::AnswerForm form, absl::string_view sentence, "
                                   "const Fingerprint& task_id",
-    "generator/reading.h": "inference::Engine* engine, const inference::Prefix* prefix, " + _SPEC
+    "generator/prompts/reading.h": "inference::Engine* engine, const inference::Prefix* prefix, " + _SPEC
                            + ", Language language, absl::string_view question, "
                            "absl::string_view answer, v1::Scores& scores",
-    "generator/reject.h": "v1::Result& result",
-    "generator/result_check.h": _SPEC + ", const v1::Task& task, absl::string_view chunk_text, "
+    "generator/checks/reject.h": "v1::Result& result",
+    "generator/pairs/result_check.h": _SPEC + ", const v1::Task& task, absl::string_view chunk_text, "
                                 "const v1::Result& result",
-    "generator/result_figures.h": "const v1::Result& result, const v1::Scores& right",
-    "generator/run_spec.h": "absl::string_view text",
-    "generator/stored_judge.h": _SPEC + ", const v1::RunHeader& header",
-    "generator/summary_check.h": _SPEC + ", const v1::Task& task, absl::string_view leased_text, "
+    "generator/pairs/result_figures.h": "const v1::Result& result, const v1::Scores& right",
+    "generator/spec/run_spec.h": "absl::string_view text",
+    "generator/judge/stored_judge.h": _SPEC + ", const v1::RunHeader& header",
+    "generator/pairs/summary_check.h": _SPEC + ", const v1::Task& task, absl::string_view leased_text, "
                                  "const v1::Result& result",
-    "generator/summary_run.h": _SPEC + ", inference::Engine* engine, const v1::Task& task, "
+    "generator/pairs/summary_run.h": _SPEC + ", inference::Engine* engine, const v1::Task& task, "
                                "absl::string_view leased_text, void Answer(TaskSteps*)",
-    "generator/summary_text.h": "Language language, const Fingerprint& task_id, "
+    "generator/pairs/summary_text.h": "Language language, const Fingerprint& task_id, "
                                 "absl::string_view reply, absl::string_view source, " + _SPEC
                                 + ", absl::string_view instruction, v1::Scores& scores",
-    "generator/target_forms.h": "const v1::Document& document, std::vector<v1::Task>& tasks",
-    "generator/targets.h": "absl::string_view chunk_text, Language language, "
+    "generator/pairs/target_forms.h": "const v1::Document& document, std::vector<v1::Task>& tasks",
+    "generator/pairs/targets.h": "absl::string_view chunk_text, Language language, "
                            "const Fingerprint& key, void Ask(absl::string_view)",
-    "generator/row_fit.h": "const SourceDocument& document, TextRange chunks, "
+    "generator/rows/row_fit.h": "const SourceDocument& document, TextRange chunks, "
                            "const v1::LongDetails& details, const RowRecords& records, " + _SPEC
                            + ", " + _TARGET,
-    "generator/row_kinds.h": "double share, const RowSpec& spec, const v1::Task& task, "
+    "generator/rows/row_kinds.h": "double share, const RowSpec& spec, const v1::Task& task, "
                              "const SourceDocument& document, const LongPair& pair, " + _TARGET,
-    "generator/row_material.h": "const v1::LongDetails& details, const RowRecords& records, "
+    "generator/rows/row_material.h": "const v1::LongDetails& details, const RowRecords& records, "
                                 + _SPEC + ", void Write(const std::vector<inference::Message>&)",
-    "generator/row_rendering.h": "const RowMaterial& material, const RowSpec& spec, " + _TARGET
+    "generator/rows/row_rendering.h": "const RowMaterial& material, const RowSpec& spec, " + _TARGET
                                  + ", const v1::LongDetails& details, absl::string_view id, "
                                  "absl::Status TryLess()",
-    "generator/split.h": _SPEC + ", const v1::Document& document, int& validation_documents",
-    "generator/source_document.h": "const v1::Document& source, " + _TARGET
+    "generator/corpus/split.h": _SPEC + ", const v1::Document& document, int& validation_documents",
+    "generator/rows/source_document.h": "const v1::Document& source, " + _TARGET
                                    + ", uint64_t context, void Cut(absl::Span<const uint32_t>)",
-    "generator/target_model.h": "std::shared_ptr<const inference::Tokenizer> tokenizer",
-    "generator/text_words.h": "const PairView& pair, void UseIt()",
-    "generator/turn_groups.h": "const std::vector<std::string>& task_ids, " + _SPEC
+    "generator/rows/target_model.h": "std::shared_ptr<const inference::Tokenizer> tokenizer",
+    "generator/words/text_words.h": "const PairView& pair, void UseIt()",
+    "generator/rows/turn_groups.h": "const std::vector<std::string>& task_ids, " + _SPEC
                                + ", uint64_t TokensOf(const std::vector<size_t>&)",
-    "generator/second_answer.h": "inference::Engine* engine, const inference::Prefix& prefix, "
+    "generator/checks/second_answer.h": "inference::Engine* engine, const inference::Prefix& prefix, "
                                  "const v1::GenerationSpec& generation, Language language, "
                                  "const v1::VerificationSpec& verification, v1::AnswerForm form, "
                                  "const std::string& question, const std::string& answer, "
                                  "v1::Scores& scores",
-    "generator/sentences.h": "absl::string_view text, const Block& block",
-    "generator/task_planner.h": _SPEC + ", const Fingerprint& run_id, " + _TOKENIZER
+    "generator/text/sentences.h": "absl::string_view text, const Block& block",
+    "generator/pairs/task_planner.h": _SPEC + ", const Fingerprint& run_id, " + _TOKENIZER
                                 + ", const v1::Document& document, const DocumentTokens& tokens",
-    "generator/task_chunks.h": "const v1::Document& document, const v1::Task& task",
-    "generator/task_kind.h": _SPEC + ", inference::Engine* engine, const v1::Task& task, "
+    "generator/chunks/task_chunks.h": "const v1::Document& document, const v1::Task& task",
+    "generator/pairs/task_kind.h": _SPEC + ", inference::Engine* engine, const v1::Task& task, "
                              "absl::string_view leased_text, const v1::Result& result, "
                              "const EvidenceFinder& finder",
-    "generator/task_steps.h": "TaskSteps* steps, inference::Engine* engine, "
+    "generator/pairs/task_steps.h": "TaskSteps* steps, inference::Engine* engine, "
                               "const inference::Prefix& Open(absl::string_view)",
-    "generator/prompt_validation.h": _SPEC + ", Faults faults",
-    "generator/spec_faults.h": "const v1::ChunkSpec& chunks",
-    "generator/spec_parse_errors.h": "google::protobuf::TextFormat::Parser& parser, v1::RunSpec spec, "
+    "generator/spec/prompt_validation.h": _SPEC + ", Faults faults",
+    "generator/spec/spec_faults.h": "const v1::ChunkSpec& chunks",
+    "generator/spec/spec_parse_errors.h": "google::protobuf::TextFormat::Parser& parser, v1::RunSpec spec, "
                                      "google::protobuf::io::ZeroCopyInputStream& input, "
                                      "absl::string_view text",
-    "generator/template_check.h": "const TargetModel& target",
-    "generator/two_chunks.h": _SPEC + ", inference::Engine* engine, const v1::Task& task, "
+    "generator/rows/template_check.h": "const TargetModel& target",
+    "generator/pairs/two_chunks.h": _SPEC + ", inference::Engine* engine, const v1::Task& task, "
                               "absl::string_view leased_text, const ResultRules& rules, "
                               "const v1::Result& result, void Answer(TaskSteps*)",
-    "generator/unfit_text.h": "absl::string_view chunk, v1::AnswerForm form",
-    "generator/words.h": "void use(absl::string_view, absl::string_view)",
+    "generator/checks/unfit_text.h": "absl::string_view chunk, v1::AnswerForm form",
+    "generator/words/words.h": "void use(absl::string_view, absl::string_view)",
 
     "pipelines/cli/commands.h": "void Print(const char*, const char*)",
     "pipelines/cli/completion.h": "const CLI::App& program, std::ostream& out",
@@ -520,7 +520,7 @@ PARAMETERS = {
 
 # What an example returns, if not absl::Status.
 RETURNS = {
-    "generator/answers_elsewhere.h": "void",
+    "generator/rows/answers_elsewhere.h": "void",
     "pipelines/cli/command_line.h": "int",
     "pipelines/cli/summary.h": "absl::StatusOr<int>",
     "pipelines/export/rows/findings.h": "std::vector<std::string>",

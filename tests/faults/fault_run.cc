@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/random_bytes.h"
 #include "base/status_macros.h"
-#include "generator/run_spec.h"
+#include "generator/spec/run_spec.h"
 #include "gtest/gtest.h"
 #include "pipelines/coordinator/client.h"
 #include "pipelines/coordinator/coordinator.h"

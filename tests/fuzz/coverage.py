@@ -34,7 +34,7 @@ LEAST = 0.95
 
 # Unit tests that are not named for the file they test.
 EXTRA_TESTS = {
-    "generator/run_spec.cc": ["//generator:run_id_test"],
+    "generator/spec/run_spec.cc": ["//generator/spec:run_id_test"],
     "pipelines/ingest/object_parser.cc": [
         f"//pipelines/ingest:{name}_test"
         for name in ("json_lines", "record_files", "table_record_reader")
@@ -56,13 +56,13 @@ PARSERS = {
     ],
     "file": ["pipelines/ingest/document_filter.cc", "pipelines/ingest/file_kind.cc"],
     "warc": ["pipelines/ingest/warc_*.cc"],
-    "text": ["base/utf8.cc", "generator/normalize.cc"],
+    "text": ["base/utf8.cc", "generator/text/normalize.cc"],
     "compressed": ["pipelines/ingest/byte_source.cc", "pipelines/ingest/decompress*.cc"],
     "html": ["pipelines/markup/html_text.cc", "pipelines/markup/text_blocks.cc"],
     "markdown": ["pipelines/markup/markdown_text.cc"],
     "epub": ["pipelines/markup/epub_text.cc", "pipelines/markup/zip_archive.cc"],
-    "spec": ["generator/run_spec.cc", "generator/run_spec_validation.cc"],
-    "response": ["generator/response_parser.cc"],
+    "spec": ["generator/spec/run_spec.cc", "generator/spec/run_spec_validation.cc"],
+    "response": ["generator/prompts/response_parser.cc"],
     "gguf": [
         "inference/gguf/gguf.cc",
         "inference/gguf/gguf_parser.cc",

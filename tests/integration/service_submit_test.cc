@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/random_bytes.h"
 #include "base/stop.h"
-#include "generator/run_spec.h"
+#include "generator/spec/run_spec.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pipelines/coordinator/coordinator.h"

@@ -6,7 +6,7 @@
 //
 // Reads given pairs (as of `quipu score`) that are all right, those of a chunk in a
 // row. Writes each with the label "gold", and then its corruptions with their names
-// (generator/corruptions.h). The same file gives the same bytes.
+// (generator/judge/corruptions.h). The same file gives the same bytes.
 #include <iostream>
 #include <memory>
 #include <string>
@@ -17,7 +17,7 @@
 #include "base/json_writer.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
-#include "generator/corruptions.h"
+#include "generator/judge/corruptions.h"
 #include "inference/text/byte_tokenizer.h"
 #include "pipelines/score/score.h"
 

@@ -8,7 +8,7 @@
 #include "base/fingerprint.h"
 #include "base/log.h"
 #include "base/status_macros.h"
-#include "generator/evidence.h"
+#include "generator/checks/evidence.h"
 #include "inference/text/byte_tokenizer.h"
 
 namespace quipu::testing {

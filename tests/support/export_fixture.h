@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "generator/instance_builder.h"
+#include "generator/rows/instance_builder.h"
 #include "storage/store_view.h"
 
 namespace quipu::testing {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/status_macros.h"
-#include "generator/reject.h"
+#include "generator/checks/reject.h"
 #include "pipelines/coordinator/run_store.h"
 
 namespace quipu::testing {

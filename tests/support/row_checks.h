@@ -7,9 +7,9 @@
 #ifndef QUIPU_TESTS_SUPPORT_ROW_CHECKS_H_
 #define QUIPU_TESTS_SUPPORT_ROW_CHECKS_H_
 
-#include "generator/prompts.h"
-#include "generator/row_material.h"
-#include "generator/target_model.h"
+#include "generator/prompts/prompts.h"
+#include "generator/rows/row_material.h"
+#include "generator/rows/target_model.h"
 #include "protos/document.pb.h"
 #include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"

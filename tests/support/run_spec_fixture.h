@@ -8,7 +8,7 @@
 #ifndef QUIPU_TESTS_SUPPORT_RUN_SPEC_FIXTURE_H_
 #define QUIPU_TESTS_SUPPORT_RUN_SPEC_FIXTURE_H_
 
-#include "generator/run_spec.h"
+#include "generator/spec/run_spec.h"
 #include "gtest/gtest.h"
 
 namespace quipu::generator {

@@ -14,7 +14,7 @@
 #include <string>
 
 #include "absl/strings/match.h"
-#include "generator/generate.h"
+#include "generator/pairs/generate.h"
 #include "gtest/gtest.h"
 #include "tests/support/fake_engine.h"
 

@@ -19,7 +19,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
-#include "generator/split.h"
+#include "generator/corpus/split.h"
 #include "pipelines/export/card.h"
 #include "pipelines/export/check/format_check.h"
 #include "pipelines/export/check/labelled.h"

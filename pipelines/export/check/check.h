@@ -14,7 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "generator/instance_builder.h"
+#include "generator/rows/instance_builder.h"
 #include "storage/store_view.h"
 
 namespace quipu::pipelines {

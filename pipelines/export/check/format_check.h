@@ -11,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "generator/target_model.h"
+#include "generator/rows/target_model.h"
 #include "pipelines/export/manifest.h"
 #include "pipelines/export/rows/findings.h"
 #include "storage/store_view.h"

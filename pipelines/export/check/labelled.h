@@ -19,7 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
 #include "base/json_parser.h"
-#include "generator/instance_builder.h"
+#include "generator/rows/instance_builder.h"
 #include "pipelines/export/rows/counts.h"
 #include "pipelines/export/rows/findings.h"
 #include "storage/store_view.h"

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "generator/evidence.h"
-#include "generator/instance_builder.h"
-#include "generator/long_rows.h"
+#include "generator/checks/evidence.h"
+#include "generator/rows/instance_builder.h"
+#include "generator/rows/long_rows.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pipelines/export/check/check.h"

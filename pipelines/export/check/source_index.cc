@@ -5,7 +5,7 @@
 
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "generator/split.h"
+#include "generator/corpus/split.h"
 #include "pipelines/export/rows/training_row.h"
 
 namespace quipu::pipelines {

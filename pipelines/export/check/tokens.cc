@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "generator/loss_weights.h"
+#include "generator/rows/loss_weights.h"
 #include "inference/text/chat_template.h"
 #include "pipelines/export/rows/columns.h"
 #include "pipelines/export/rows/conversation.h"

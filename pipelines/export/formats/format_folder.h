@@ -18,7 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "generator/split.h"
+#include "generator/corpus/split.h"
 #include "pipelines/export/rows/findings.h"
 #include "pipelines/export/rows/output_dir.h"
 

@@ -7,7 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "generator/loss_weights.h"
+#include "generator/rows/loss_weights.h"
 #include "pipelines/export/formats/alpaca.h"
 #include "pipelines/export/formats/axolotl_segments.h"
 #include "pipelines/export/formats/axolotl_tokens.h"

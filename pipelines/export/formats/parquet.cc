@@ -6,7 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/status_macros.h"
-#include "generator/loss_weights.h"
+#include "generator/rows/loss_weights.h"
 #include "pipelines/export/formats/table_shards.h"
 #include "pipelines/export/rows/rows.h"
 #include "pipelines/export/rows/training_row.h"

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "generator/prompts.h"
-#include "generator/row_material.h"
+#include "generator/prompts/prompts.h"
+#include "generator/rows/row_material.h"
 #include "pipelines/export/rows/conversation.h"
 
 namespace quipu::pipelines {

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "absl/types/span.h"
-#include "generator/loss_weights.h"
+#include "generator/rows/loss_weights.h"
 
 namespace quipu::pipelines {
 namespace {

@@ -16,7 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "generator/row_material.h"
+#include "generator/rows/row_material.h"
 #include "inference/text/chat_template.h"
 #include "protos/document.pb.h"
 #include "protos/sample.pb.h"

@@ -14,7 +14,7 @@
 #include <map>
 #include <string>
 
-#include "generator/split.h"
+#include "generator/corpus/split.h"
 #include "protos/training_row.pb.h"
 
 namespace quipu::pipelines {

@@ -19,7 +19,7 @@
 
 #include "absl/status/status.h"
 #include "base/fingerprint.h"
-#include "generator/target_model.h"
+#include "generator/rows/target_model.h"
 #include "pipelines/export/rows/columns.h"
 #include "pipelines/export/rows/conversation.h"
 #include "protos/document.pb.h"

@@ -3,7 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "generator/row_material.h"
+#include "generator/rows/row_material.h"
 
 namespace quipu::pipelines {
 namespace {

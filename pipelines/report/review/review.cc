@@ -10,7 +10,7 @@
 #include "base/json_writer.h"
 #include "base/sha256.h"
 #include "base/status_macros.h"
-#include "generator/task_chunks.h"
+#include "generator/chunks/task_chunks.h"
 #include "pipelines/core/names.h"
 #include "pipelines/core/share.h"
 #include "pipelines/report/assets.h"

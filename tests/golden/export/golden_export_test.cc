@@ -30,7 +30,7 @@ constexpr uint64_t kMaxBytes = 1 << 24;
 constexpr char kFolder[] = "tests/golden/export";
 constexpr char kIfMeant[] =
     "\nThis commit changes a dataset. If it should, raise kResultVersion in "
-    "generator/run_spec.cc where results change, and run tests/golden/export/rewrite.sh.";
+    "generator/spec/run_spec.cc where results change, and run tests/golden/export/rewrite.sh.";
 
 std::string GoldenPath(absl::string_view name, absl::string_view file) {
   return JoinPath(JoinPath(kFolder, name), file);

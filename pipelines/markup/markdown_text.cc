@@ -278,8 +278,10 @@ absl::StatusOr<std::string> MarkdownText(absl::string_view markdown) {
   parser.enter_span = OnEnterSpan;
   parser.leave_span = OnLeaveSpan;
   parser.text = OnText;
+  // md4c 0.4.8 reads the byte behind its text, and takes a parenthesis there for the end of a link.
+  const std::string terminated(markdown);
   const int parsed =
-      md_parse(markdown.data(), static_cast<MD_SIZE>(markdown.size()), &parser, &text);
+      md_parse(terminated.c_str(), static_cast<MD_SIZE>(terminated.size()), &parser, &text);
   RETURN_IF_ERROR(text.status());
   if (parsed != 0) {
     return absl::ResourceExhaustedError("out of memory while Markdown was parsed");

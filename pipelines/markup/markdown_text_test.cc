@@ -125,6 +125,17 @@ TEST(MarkdownText, InvalidUtf8IsAnError) {
               StatusIs(absl::StatusCode::kInvalidArgument, "invalid UTF-8 at byte 1"));
 }
 
+// Found by fuzzing: md4c read on behind the end of a text that ends within a link.
+TEST(MarkdownText, DoesNotDependOnWhatIsBehindTheText) {
+  const absl::string_view text =
+      "See [a page](https://x.org \"title\") and ![a picture](<p q.png> (its title)), [both][x].\n";
+  for (size_t size = 0; size <= text.size(); ++size) {
+    const std::string cut(text.substr(0, size));
+    EXPECT_EQ(TextOf(text.substr(0, size)), TextOf(cut)) << cut;
+    EXPECT_EQ(TextOf(absl::string_view(absl::StrCat(cut, ")))")).substr(0, size)), TextOf(cut));
+  }
+}
+
 TEST(MarkdownText, DeepAndCutTextsDoNotCrash) {
   EXPECT_THAT(MarkdownText(std::string(100000, '>')), IsOk());
   EXPECT_THAT(MarkdownText(std::string(100000, '[')), IsOk());

@@ -4,31 +4,47 @@
 #include <linux/futex.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdarg>
-#include <limits>
+#include <cstdlib>
+#include <ctime>
 
 namespace quipu {
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+// Less is the work of a clock that is made to run faster or slower for a while.
+constexpr int64_t kLeastJump = kSecond / 10;
+// How long ago a clock may have been set for a deadline to be from before.
+constexpr int64_t kRecent = 10 * kSecond;
+// How long a thread may need from the computation of a deadline to its wait.
+constexpr int64_t kLongestDelay = kSecond;
+// A later deadline is never reached; nanoseconds of it fit.
+constexpr int64_t kLastSecond = 8'000'000'000;
+
+}  // namespace
 
 void UseSteadyWaits() {}
 
 namespace internal {
 
-timespec SteadyDeadline(const timespec& deadline, const timespec& wall, const timespec& steady) {
-  constexpr decltype(timespec::tv_nsec) kSecond = 1'000'000'000;
-  timespec left = {deadline.tv_sec - wall.tv_sec, deadline.tv_nsec - wall.tv_nsec};
-  if (left.tv_nsec < 0) {
-    --left.tv_sec;
-    left.tv_nsec += kSecond;
+int64_t SteadyDeadlines::At(int64_t deadline, int64_t wall, int64_t steady) {
+  std::lock_guard lock(mutex_);
+  const int64_t ahead = wall - steady;
+  if (known_ && std::abs(ahead - ahead_) > kLeastJump) {
+    before_[next_] = {ahead_, steady + kRecent};
+    next_ = (next_ + 1) % before_.size();
   }
-  if (left.tv_sec < 0) return steady;
-  timespec end = {0, steady.tv_nsec + left.tv_nsec};
-  const int carry = end.tv_nsec >= kSecond ? 1 : 0;
-  end.tv_nsec -= carry * kSecond;
-  constexpr auto kMost = std::numeric_limits<decltype(end.tv_sec)>::max();
-  const bool never = left.tv_sec > kMost - steady.tv_sec - carry;
-  end.tv_sec = never ? kMost : left.tv_sec + steady.tv_sec + carry;
-  return end;
+  if (!known_ || std::abs(ahead - ahead_) > kLeastJump) ahead_ = ahead;
+  known_ = true;
+  int64_t left = deadline - wall;
+  for (const Offset& offset : before_) {
+    if (steady >= offset.until) continue;
+    const int64_t left_then = deadline - (steady + offset.ahead);
+    if (left_then > -kLongestDelay) left = std::min(left, left_then);
+  }
+  return steady + std::max<int64_t>(left, 0);
 }
 
 }  // namespace internal
@@ -74,6 +90,23 @@ bool WaitsByWallClock(long number, const SyscallArguments& arguments) {
          (arguments.a[1] & FUTEX_CLOCK_REALTIME) != 0 && arguments.a[3] != 0;
 }
 
+int64_t Nanoseconds(const timespec& time) {
+  return std::min<int64_t>(time.tv_sec, kLastSecond) * kSecond + time.tv_nsec;
+}
+
+int64_t Now(clockid_t clock) {
+  timespec now;
+  clock_gettime(clock, &now);
+  return Nanoseconds(now);
+}
+
+timespec SteadyDeadlineOf(const timespec& deadline) {
+  static internal::SteadyDeadlines* const deadlines = new internal::SteadyDeadlines();
+  const int64_t wall = Now(CLOCK_REALTIME);
+  const int64_t at = deadlines->At(Nanoseconds(deadline), wall, Now(CLOCK_MONOTONIC));
+  return {at / kSecond, at % kSecond};
+}
+
 }  // namespace
 }  // namespace quipu
 
@@ -86,12 +119,7 @@ extern "C" long syscall(long number, ...) noexcept {
   va_end(list);
   timespec deadline;
   if (quipu::WaitsByWallClock(number, arguments)) {
-    timespec wall;
-    timespec steady;
-    clock_gettime(CLOCK_REALTIME, &wall);
-    clock_gettime(CLOCK_MONOTONIC, &steady);
-    deadline = quipu::internal::SteadyDeadline(*reinterpret_cast<const timespec*>(arguments.a[3]),
-                                               wall, steady);
+    deadline = quipu::SteadyDeadlineOf(*reinterpret_cast<const timespec*>(arguments.a[3]));
     arguments.a[1] &= ~long{FUTEX_CLOCK_REALTIME};
     arguments.a[3] = reinterpret_cast<long>(&deadline);
   }

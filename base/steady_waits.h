@@ -10,7 +10,10 @@
 #ifndef QUIPU_BASE_STEADY_WAITS_H_
 #define QUIPU_BASE_STEADY_WAITS_H_
 
-#include <ctime>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
 
 namespace quipu {
 
@@ -19,9 +22,28 @@ void UseSteadyWaits();
 
 namespace internal {
 
-// The moment of a steady clock at which a wall clock that is not set meanwhile shows `deadline`;
-// `steady` itself if that has passed. Times are valid: 0 <= tv_nsec < 10^9; no part is negative.
-timespec SteadyDeadline(const timespec& deadline, const timespec& wall, const timespec& steady);
+// All times are nanoseconds. Thread-safe.
+class SteadyDeadlines {
+ public:
+  // The moment of a steady clock at which a wall clock that is not set meanwhile shows `deadline`:
+  // `steady` itself if that has passed. `wall` and `steady` are now. A deadline may be from before
+  // the wall clock was set, if that was just now: then the moment is the earlier one of the two.
+  int64_t At(int64_t deadline, int64_t wall, int64_t steady);
+
+ private:
+  // By how much the wall clock was ahead of the steady one, and until when a deadline may be
+  // from then, by the steady clock.
+  struct Offset {
+    int64_t ahead = 0;
+    int64_t until = 0;
+  };
+
+  std::mutex mutex_;
+  bool known_ = false;
+  int64_t ahead_ = 0;  // Now.
+  std::array<Offset, 8> before_;
+  size_t next_ = 0;
+};
 
 }  // namespace internal
 }  // namespace quipu

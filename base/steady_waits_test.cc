@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <limits>
-#include <utility>
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
@@ -19,32 +18,63 @@
 namespace quipu {
 namespace {
 
-using internal::SteadyDeadline;
+using internal::SteadyDeadlines;
 
-std::pair<int64_t, int64_t> Deadline(timespec deadline, timespec wall, timespec steady) {
-  const timespec at = SteadyDeadline(deadline, wall, steady);
-  return {at.tv_sec, at.tv_nsec};
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kYear = 365 * 86400 * kSecond;
+constexpr int64_t kWall = 50 * kYear;  // Now, in most tests; the steady clock is at 7 s then.
+constexpr int64_t kSteady = 7 * kSecond;
+
+TEST(SteadyDeadlines, AreAsFarAwayAsTheWallClocks) {
+  SteadyDeadlines deadlines;
+  EXPECT_EQ(deadlines.At(kWall + 5, kWall, kSteady), kSteady + 5);
+  EXPECT_EQ(deadlines.At(kWall + kYear, kWall + kSecond, kSteady + kSecond), kSteady + kYear);
+  // The wall clock is made to run faster for a while.
+  EXPECT_EQ(deadlines.At(kWall + 9 * kSecond, kWall + 2 * kSecond + 1000, kSteady + 2 * kSecond),
+            kSteady + 9 * kSecond - 1000);
 }
 
-TEST(SteadyDeadline, IsAsFarAwayAsTheWallClocks) {
-  EXPECT_EQ(Deadline({1000, 5}, {990, 3}, {7, 1}), std::make_pair(17l, 3l));
-  EXPECT_EQ(Deadline({1000, 5}, {990, 6}, {7, 1}), std::make_pair(17l, 0l));
-  EXPECT_EQ(Deadline({1000, 5}, {990, 6}, {7, 0}), std::make_pair(16l, 999'999'999l));
-  EXPECT_EQ(Deadline({1000, 600'000'000}, {999, 0}, {7, 500'000'000}),
-            std::make_pair(9l, 100'000'000l));
+TEST(SteadyDeadlines, ThatHavePassedAreNow) {
+  SteadyDeadlines deadlines;
+  EXPECT_EQ(deadlines.At(kWall, kWall, kSteady), kSteady);
+  EXPECT_EQ(deadlines.At(kWall - 1, kWall, kSteady), kSteady);
+  EXPECT_EQ(deadlines.At(0, kWall, kSteady), kSteady);
 }
 
-TEST(SteadyDeadline, ThatHasPassedIsNow) {
-  EXPECT_EQ(Deadline({1000, 5}, {1000, 5}, {7, 1}), std::make_pair(7l, 1l));
-  EXPECT_EQ(Deadline({1000, 5}, {1000, 6}, {7, 1}), std::make_pair(7l, 1l));
-  EXPECT_EQ(Deadline({0, 0}, {2'000'000'000, 0}, {7, 1}), std::make_pair(7l, 1l));
+TEST(SteadyDeadlines, FromBeforeAClockWasSetBackAreThoseOfThen) {
+  SteadyDeadlines deadlines;
+  deadlines.At(kWall, kWall, kSteady);
+  const int64_t back = kWall - kYear;
+  // Of 30 s, computed before; then of 30 s, computed after.
+  EXPECT_EQ(deadlines.At(kWall + 30 * kSecond, back + kSecond, kSteady + kSecond),
+            kSteady + 30 * kSecond);
+  EXPECT_EQ(deadlines.At(back + 31 * kSecond, back + kSecond, kSteady + kSecond),
+            kSteady + 31 * kSecond);
+  // Of a millisecond, by a thread that has been stopped for half a second.
+  EXPECT_EQ(deadlines.At(kWall + kSecond / 2, back + kSecond, kSteady + kSecond),
+            kSteady + kSecond);
+  // Soon all are from after.
+  EXPECT_EQ(deadlines.At(kWall + 30 * kSecond, back + 12 * kSecond, kSteady + 12 * kSecond),
+            kSteady + 30 * kSecond + kYear);
 }
 
-TEST(SteadyDeadline, DoesNotOverflow) {
-  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
-  EXPECT_EQ(Deadline({kMost, 999'999'999}, {0, 0}, {7, 1}).first, kMost);
-  EXPECT_EQ(Deadline({kMost, 999'999'999}, {8, 0}, {7, 0}).first, kMost - 1);
-  EXPECT_EQ(Deadline({kMost, 999'999'999}, {7, 0}, {7, 1}).first, kMost);
+TEST(SteadyDeadlines, FromBeforeAClockWasSetForwardAreNow) {
+  SteadyDeadlines deadlines;
+  deadlines.At(kWall, kWall, kSteady);
+  const int64_t forward = kWall + kYear;
+  EXPECT_EQ(deadlines.At(kWall + 30 * kSecond, forward, kSteady), kSteady);
+  EXPECT_EQ(deadlines.At(forward + 30 * kSecond, forward, kSteady), kSteady + 30 * kSecond);
+  EXPECT_EQ(deadlines.At(forward - 1, forward, kSteady), kSteady);
+}
+
+TEST(SteadyDeadlines, KnowSeveralClocksThatWereSetJustNow) {
+  SteadyDeadlines deadlines;
+  for (int i = 0; i < 6; ++i) deadlines.At(kWall, kWall - i * kYear, kSteady);
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_EQ(deadlines.At(kWall - i * kYear + kSecond, kWall - 5 * kYear, kSteady),
+              kSteady + kSecond)
+        << i;
+  }
 }
 
 // The wall clock cannot be set here. tests/crash:clock_jumps_test has clocks that are.
@@ -78,7 +108,7 @@ TEST(SteadyWaits, LeaveOtherCallsAsTheyAre) {
 
 TEST(SteadyWaits, OfAFutexWithAnotherValueEndAtOnce) {
   int32_t futex = 5;
-  const timespec never = {std::numeric_limits<int32_t>::max(), 0};
+  const timespec never = {std::numeric_limits<int64_t>::max(), 999'999'999};
   EXPECT_EQ(
       syscall(SYS_futex, &futex, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME, 4,
               &never, nullptr, FUTEX_BITSET_MATCH_ANY),

@@ -10,6 +10,7 @@
 #include <iostream>
 #include <thread>
 
+#include "base/steady_waits.h"
 #include "base/stop.h"
 #include "base/terminate.h"
 #include "pipelines/cli/command_line.h"
@@ -27,6 +28,7 @@ void LimitHeaps() {
 
 int main(int argc, char** argv) {
   LimitHeaps();  // Before other threads have theirs.
+  quipu::UseSteadyWaits();
   quipu::InstallTerminateHandler();
   quipu::InstallStopHandlers();
   const quipu::pipelines::CommandResult result =

@@ -58,7 +58,7 @@ heal_links() {
   for name in "$@"; do ip link set "$name-out" master bridge0; done
 }
 
-cc -shared -fPIC -O1 -o shifted_clock.so "$HERE/shifted_clock.c" -ldl
+cc -shared -fPIC -O1 -o shifted_clock.so "$HERE/../support/shifted_clock.c" -ldl
 # The time of day of worker i, in seconds from the machine's.
 declare -A shift_of=([2]=18000 [3]=-3600)
 

@@ -18,6 +18,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -46,6 +48,8 @@ class ServiceRun {
   ServiceRun& operator=(const ServiceRun&) = delete;
 
   const RunDirectory& dir() const { return dir_; }
+  // As RunDirectory's: what is started from now on.
+  void SetProgram(std::vector<std::string> argv) { dir_.SetProgram(std::move(argv)); }
   // The coordinator's address: "unix:PATH".
   const std::string& address() const { return address_; }
 
@@ -77,7 +81,7 @@ class ServiceRun {
   std::string Logs() const;
 
  private:
-  const RunDirectory dir_;
+  RunDirectory dir_;
   const TempDir socket_dir_;
   std::string address_;
   std::unique_ptr<pipelines::GrpcCoordinatorClient> client_;  // Made on first use.

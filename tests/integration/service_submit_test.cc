@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Sends the same submit many times over many connections, to a real service,
-// coordinator and store: it is committed once.
+// coordinator and store: it is committed once. Then other results under the same
+// lease, likewise: each is a conflict, and the first result stays.
 #include <atomic>
 #include <memory>
 #include <string>
@@ -50,11 +51,27 @@ struct Outcomes {
   int results = 0;  // Of one copy.
   int stored = 0;
   int duplicate = 0;
+  int conflict = 0;
   int other = 0;
 };
 
+// The same leases with another result of each task, which the checks let pass.
+v1::SubmitRequest WithOtherResults(v1::SubmitRequest request) {
+  for (v1::LeaseResults& lease : *request.mutable_leases()) {
+    for (v1::Result& result : *lease.mutable_results()) {
+      v1::Result other;
+      *other.mutable_task() = result.task();
+      other.mutable_reject()->set_reason(v1::REJECT_REASON_MALFORMED);
+      other.mutable_reject()->set_detail("not what was submitted first");
+      result = std::move(other);
+    }
+  }
+  return request;
+}
+
 // A worker's client that submits its first results a hundred times, from eight
-// threads with a connection each, and returns one reply to the worker.
+// threads with a connection each, then other results under the same leases a hundred
+// times; it returns a reply of the first to the worker.
 class RepeatingClient : public CoordinatorClient {
  public:
   explicit RepeatingClient(const GrpcClientOptions& options) {
@@ -78,7 +95,11 @@ class RepeatingClient : public CoordinatorClient {
     int results = 0;
     for (const v1::LeaseResults& lease : request.leases()) results += lease.results_size();
     if (results == 0 || repeated_.exchange(true)) return clients_[0]->Submit(request);
-    return Repeat(request, results);
+    absl::StatusOr<v1::SubmitReply> reply = Repeat(request, results, &same_);
+    Repeat(WithOtherResults(request), results, &others_).IgnoreError();
+    absl::MutexLock lock(&mutex_);
+    request_ = request;
+    return reply;
   }
   void CancelLeases() override {
     for (const auto& client : clients_) client->CancelLeases();
@@ -87,13 +108,23 @@ class RepeatingClient : public CoordinatorClient {
     for (const auto& client : clients_) client->Cancel();
   }
 
-  Outcomes outcomes() const {
+  // Of the hundred equal submits, and of the hundred with other results.
+  Outcomes same() const {
     absl::MutexLock lock(&mutex_);
-    return outcomes_;
+    return same_;
+  }
+  Outcomes others() const {
+    absl::MutexLock lock(&mutex_);
+    return others_;
+  }
+  v1::SubmitRequest first_request() const {
+    absl::MutexLock lock(&mutex_);
+    return request_;
   }
 
  private:
-  absl::StatusOr<v1::SubmitReply> Repeat(const v1::SubmitRequest& request, int results) {
+  absl::StatusOr<v1::SubmitReply> Repeat(const v1::SubmitRequest& request, int results,
+                                         Outcomes* outcomes) {
     std::atomic<int> left{kTimes};
     absl::StatusOr<v1::SubmitReply> last;
     std::vector<std::thread> threads;
@@ -103,24 +134,34 @@ class RepeatingClient : public CoordinatorClient {
           absl::StatusOr<v1::SubmitReply> reply = client->Submit(request);
           EXPECT_OK(reply.status());
           absl::MutexLock lock(&mutex_);
-          if (reply.ok()) Count(*reply);
+          if (reply.ok()) Count(*reply, outcomes);
           last = std::move(reply);
         }
       });
     }
     for (std::thread& thread : threads) thread.join();
     absl::MutexLock lock(&mutex_);
-    outcomes_.results = results;
+    outcomes->results = results;
     return last;
   }
 
-  void Count(const v1::SubmitReply& reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  void Count(const v1::SubmitReply& reply, Outcomes* outcomes)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     for (const v1::LeaseOutcome& lease : reply.leases()) {
       for (const int outcome : lease.results()) {
-        outcomes_.stored += outcome == v1::SUBMIT_OUTCOME_STORED ? 1 : 0;
-        outcomes_.duplicate += outcome == v1::SUBMIT_OUTCOME_DUPLICATE ? 1 : 0;
-        outcomes_.other +=
-            outcome != v1::SUBMIT_OUTCOME_STORED && outcome != v1::SUBMIT_OUTCOME_DUPLICATE;
+        switch (outcome) {
+          case v1::SUBMIT_OUTCOME_STORED:
+            ++outcomes->stored;
+            break;
+          case v1::SUBMIT_OUTCOME_DUPLICATE:
+            ++outcomes->duplicate;
+            break;
+          case v1::SUBMIT_OUTCOME_CONFLICT:
+            ++outcomes->conflict;
+            break;
+          default:
+            ++outcomes->other;
+        }
       }
     }
   }
@@ -128,7 +169,9 @@ class RepeatingClient : public CoordinatorClient {
   std::vector<std::unique_ptr<GrpcCoordinatorClient>> clients_;
   std::atomic<bool> repeated_{false};
   mutable absl::Mutex mutex_;
-  Outcomes outcomes_ ABSL_GUARDED_BY(mutex_);
+  Outcomes same_ ABSL_GUARDED_BY(mutex_);
+  Outcomes others_ ABSL_GUARDED_BY(mutex_);
+  v1::SubmitRequest request_ ABSL_GUARDED_BY(mutex_);
 };
 
 class ServiceSubmitTest : public ::testing::Test {
@@ -180,16 +223,27 @@ TEST_F(ServiceSubmitTest, TheSameSubmitAHundredTimesOverEightConnectionsIsCommit
 
   ASSERT_OK(RunWorker(&client, engine.get(), spec_, worker));
 
-  const Outcomes outcomes = client.outcomes();
-  EXPECT_GT(outcomes.results, 0);
-  EXPECT_EQ(outcomes.stored, outcomes.results);
-  EXPECT_EQ(outcomes.duplicate, (kTimes - 1) * outcomes.results);
-  EXPECT_EQ(outcomes.other, 0);
+  const Outcomes same = client.same();
+  EXPECT_GT(same.results, 0);
+  EXPECT_EQ(same.stored, same.results);
+  EXPECT_EQ(same.duplicate, (kTimes - 1) * same.results);
+  EXPECT_EQ(same.conflict + same.other, 0);
+  const Outcomes others = client.others();
+  EXPECT_EQ(others.conflict, kTimes * same.results);
+  EXPECT_EQ(others.stored + others.duplicate + others.other, 0);
   const v1::StatusReply status = coordinator->Status();
   EXPECT_TRUE(coordinator->Done());
   EXPECT_EQ(status.tasks().accepted() + status.tasks().rejected(), status.tasks().planned());
   EXPECT_EQ(on_result, static_cast<int>(status.tasks().planned()));
-  EXPECT_EQ(status.conflicts(), 0u);
+  EXPECT_EQ(status.duplicates(), static_cast<uint64_t>(same.duplicate));
+  EXPECT_EQ(status.conflicts(), static_cast<uint64_t>(others.conflict));
+  const v1::SubmitRequest submitted = client.first_request();
+  for (const v1::LeaseResults& lease : submitted.leases()) {
+    for (const v1::Result& first : lease.results()) {
+      ASSERT_OK_AND_ASSIGN(const v1::Result stored, run_store->GetResult(first.task().id()));
+      EXPECT_TRUE(SameResult(stored, first)) << first.ShortDebugString();
+    }
+  }
   runner->Stop();
   service->Shutdown(absl::ZeroDuration());
   ASSERT_OK_AND_ASSIGN(const auto findings, stages->store()->CheckIntegrity());

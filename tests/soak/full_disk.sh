@@ -5,7 +5,8 @@
 # (reading, pairs, packing, export), `merge`, `export`, `backup` and `restore` end in the
 # middle, at many places. Each time the command has to end with 1 and a message that names
 # the full disk; what was there before can still be read; and with more room the same
-# command finishes, with the bytes of an undisturbed run.
+# command finishes, with the bytes of an undisturbed run. Then all at once: a `build`, a
+# backup of its store and an export of another store are at work when the room ends.
 #
 #   tests/soak/full_disk.sh        # 40 sizes for each command
 #   tests/soak/full_disk.sh 200
@@ -139,12 +140,64 @@ sweep() {
   ((cases >= 6)) || fail "$1 had enough room too soon"
 }
 
+# One of several commands that ran at once has ended with this code: it had room, or names the full disk.
+had_room_or_says_so() {
+  local name=$1 code=$2
+  [[ $code -ne 0 ]] || return 0
+  [[ $code -eq 1 ]] && grep -qi 'error RESOURCE_EXHAUSTED.*no space left' "$name.log" && return 0
+  # A backup may come before the store, or find the store between two tries of the build.
+  [[ $name == backup && $code -eq 2 ]] && grep -q 'NOT_FOUND' "$name.log" && return 0
+  tail -n 5 "$name.log" >&2
+  fail "$name beside others, with $room KiB of room, ended with $code"
+}
+
+# together ROUND: a build that has just begun, backups of its store and exports of another one, until the
+# room ends, after a time that differs from round to round.
+together() {
+  begin_disk 4000000
+  rm -rf disk/store disk/export
+  sed "s/^engine.*/engine { kind: SCRIPTED } performance { scripted_latency_ms: 20 chunks_in_flight: 4 }/" spec.textproto >slow.textproto
+  local pids=() codes=() name i
+  "$QUIPU" build slow.textproto >build.log 2>&1 & pids[0]=$!
+  rm -f stop
+  (while [[ ! -e stop ]] && { "$QUIPU" backup disk/store --out disk/beside >backup.log 2>&1 || grep -q NOT_FOUND backup.log; }; do :; done) &
+  pids[1]=$!
+  (while [[ ! -e stop ]] && "$QUIPU" export disk/other --out disk/again >export.log 2>&1; do :; done) &
+  pids[2]=$!
+  sleep "$(python3 -c "print(0.3 + 2.2 * $1 / ${ROUNDS}.0)")" # taste-ok: the moment at which the room ends
+  room=$(($1 * 997 % 600))
+  mount -o "remount,size=$(($(used_kib) + room + 4))k" disk
+  # What still finds room after a while goes on without an end.
+  for ((i = 0; i < 100; ++i)); do
+    kill -0 "${pids[0]}" 2>/dev/null || break
+    sleep 0.1 # taste-ok: bounded polling of a real process
+  done
+  codes[0]=0
+  wait "${pids[0]}" || codes[0]=$?
+  touch stop
+  wait "${pids[1]}" "${pids[2]}" || true
+  [[ ${codes[0]} -eq 0 ]] || ended=$((ended + 1))
+  had_room_or_says_so build "${codes[0]}"
+  for name in backup export; do
+    ! grep -q 'error' "$name.log" || had_room_or_says_so "$name" "$(grep -q RESOURCE_EXHAUSTED "$name.log" && echo 1 || echo 2)"
+    ! grep -q RESOURCE_EXHAUSTED "$name.log" || full_beside=$((full_beside + 1))
+  done
+  mount -o remount,size=4g disk
+  finish check disk/other
+  finish build spec.textproto
+  sound build
+  if [[ -e disk/beside ]]; then finish check disk/beside; fi
+  finish export disk/other --out disk/again
+  [[ "$(digest disk/again)" == "$WANTED" ]] || fail "the export beside a full disk made other bytes"
+}
+
 write_inputs
 begin_disk 4000000
 room="unlimited"
 finish build spec.textproto
 WANTED="$(digest disk/export)"
 cp -a disk/. built/
+cp -a disk/store built_store
 sweep build spec.textproto
 for what in opening reading pairs packing export; do
   grep -q "$what" ends || fail "no build ended while it was at: $what"
@@ -160,3 +213,10 @@ begin_disk 4000000
 finish backup disk/store --out disk/backup
 rm -rf start && cp -a disk start
 sweep restore disk/backup --out disk/restored
+# All of it at once.
+ROUNDS=$((SIZES < 12 ? SIZES : 12))
+rm -rf start && mkdir start && cp -a built_store start/other
+ended=0 full_beside=0
+for ((round = 0; round < ROUNDS; ++round)); do together "$round"; done
+say "together: $ROUNDS rounds, $ended builds ended by the full disk, $full_beside backups and exports beside them"
+((ended >= ROUNDS / 3)) || fail "the builds had enough room"

@@ -2,9 +2,9 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
 # SIGKILL at random moments against whole programs, with the scripted engine:
-# the coordinator, workers, build, build --partition, merge, export. After each
-# run the export has to have the bytes of an undisturbed run, and `quipu check`
-# has to find nothing.
+# the coordinator, workers, build, build --partition, merge, export, backup,
+# restore. After each run the export has to have the bytes of an undisturbed run,
+# and `quipu check` has to find nothing.
 #
 #   tests/soak/kill.sh        # 200 kills each
 #   tests/soak/kill.sh 1000

@@ -226,6 +226,45 @@ TEST(HtmlText, DeepAndCutPagesDoNotCrash) {
   }
 }
 
+TEST(HtmlText, ASectionsHeaderIsNotThePages) {
+  EXPECT_EQ(
+      TextOf("<header>Site</header><section><header><h2>One</h2><p>First.</p></header><p>a</p>"
+             "</section><section><header class=\"site-header\">Menu</header><p>b</p></section>"),
+      "One\n\nFirst.\n\na\n\nb");
+}
+
+TEST(HtmlText, WhoSaidWhatIsQuotedIsText) {
+  EXPECT_EQ(TextOf("<blockquote><p>Bread is life.</p><footer>A baker</footer></blockquote>"
+                   "<p>He said <q>so</q>.</p><footer>Site</footer>"),
+            "Bread is life.\n\nA baker\n\nHe said \"so\".");
+}
+
+TEST(HtmlText, AButtonThatIsAHeadingIsText) {
+  EXPECT_EQ(TextOf("<h3><button>Why knead?</button></h3><p>For gluten.</p><button>Buy</button>"),
+            "Why knead?\n\nFor gluten.");
+}
+
+TEST(HtmlText, FormulasLeaveNoHoles) {
+  EXPECT_EQ(TextOf("<p>So <math><msup><mi>x</mi><mn>2</mn></msup></math> is <math alttext='\\pi'>"
+                   "<mi>p</mi></math>, and <math><semantics><mi>y</mi><annotation "
+                   "encoding=\"application/x-tex\">y_1</annotation></semantics></math>"
+                   "<span aria-hidden=true>y1</span> too."),
+            "So x^2 is $\\pi$, and $y_1$ too.");
+  EXPECT_EQ(TextOf("<nav><math><mi>x</mi></math></nav><p>a<math><mi>b"), "ab");
+  EXPECT_EQ(TextOf("<p>a <math><math><mi>b</mi></math><mi>c</mi></math> d</p>"), "a bc d");
+}
+
+TEST(HtmlText, ManyButtonsInDeepPagesTakeNoTime) {
+  std::string page;
+  for (int i = 0; i < 50000; ++i) absl::StrAppend(&page, "<div>");
+  for (int i = 0; i < 50000; ++i) absl::StrAppend(&page, "<button>a</button>");
+  EXPECT_THAT(HtmlText(page), IsOk());
+}
+
+TEST(HtmlFragmentText, SurroundingsAreLines) {
+  EXPECT_THAT(HtmlFragmentText("a<footer>b</footer>c"), IsOkAndHolds("a\nb\nc"));
+}
+
 TEST(HtmlFragmentText, LeavesOutOnlyScriptsAndStyles) {
   EXPECT_THAT(HtmlFragmentText("<nav>a</nav><script>b</script><li><a>c</a>"), IsOkAndHolds("a\nc"));
   EXPECT_THAT(HtmlFragmentText("&amp;"), IsOkAndHolds("&"));

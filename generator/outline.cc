@@ -225,7 +225,7 @@ size_t CountLines(absl::string_view text, const Lines& lines, Test test) {
 // Indic letters, from Devanagari to Sinhala.
 bool IsIndic(UChar32 c) { return c >= 0x900 && c < 0xE00; }
 
-// Box marks of a table: not the bars of "[[page|words]]" and "{{convert|3|m}}", nor the one that many
+// Box marks of a table: not the bars of "[[page|words]]", "{{convert|3|m}}" and "<|endoftext|>", nor the one that many
 // type for a danda, the full stop of Indic scripts.
 int CountBoxes(absl::string_view line) {
   const bool begins = absl::StartsWith(absl::StripLeadingAsciiWhitespace(line), "|");
@@ -243,7 +243,8 @@ int CountBoxes(absl::string_view line) {
       continue;
     }
     const bool danda = c == '|' && IsIndic(last) && !begins;
-    if (IsBox(c) && !danda && !(c == '|' && (link || templates > 0))) ++boxes;
+    const bool token = c == '|' && (last == '<' || (i < line.size() && line[i] == '>'));
+    if (IsBox(c) && !danda && !token && !(c == '|' && (link || templates > 0))) ++boxes;
     if (c != ' ') last = c;
   }
   return boxes;

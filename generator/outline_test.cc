@@ -145,6 +145,8 @@ TEST(Outline, SeesProseBesideMarksThatTablesAndCodeHaveToo) {
       links,
       templates,
       recitals,
+      "The lock has a gate.<|endoftext|>The old ledger shows that timber was the "
+      "cargo.<|endoftext|>",
       danda,
       "<v Anna>We open the lower gate of the lock slowly.",
       std::string("1   The old ledger shows that timber was the most\n"

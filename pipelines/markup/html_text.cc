@@ -44,19 +44,21 @@ const Names& Surroundings() {
 }
 
 const Names& SurroundingRoles() {
-  static const auto& names = *new Names{"navigation", "banner",  "contentinfo", "complementary",
-                                        "search",     "menubar", "menu",        "dialog"};
+  static const auto& names =
+      *new Names{"navigation", "banner", "contentinfo", "complementary", "search",
+                 "menubar",    "menu",   "dialog",      "doc-pagebreak"};
   return names;
 }
 
 // Whole words of class and id that page generators use for the surroundings.
 const Names& SurroundingClasses() {
-  static const auto& names =
-      *new Names{"nav",          "navbar",     "navigation",    "navheader",  "navfooter",
-                 "menu",         "sidebar",    "sphinxsidebar", "footer",     "site-footer",
-                 "page-footer",  "breadcrumb", "breadcrumbs",   "headerlink", "cookie-banner",
-                 "site-header",  "masthead",   "skip-link",     "skiplink",   "mw-editsection",
-                 "mw-jump-link", "catlinks",   "noprint",       "toc",        "toc-backref"};
+  static const auto& names = *new Names{
+      "nav", "navbar", "navigation", "navheader", "navfooter", "menu", "sidebar", "sphinxsidebar",
+      "footer", "site-footer", "page-footer", "breadcrumb", "breadcrumbs", "headerlink",
+      "cookie-banner", "site-header", "masthead", "skip-link", "skiplink", "mw-editsection",
+      "mw-jump-link", "catlinks", "noprint", "toc", "toc-backref",
+      // Numbers of a printed book's pages, in the middle of its sentences.
+      "pagenum", "pageno", "pagebreak"};
   return names;
 }
 
@@ -165,6 +167,7 @@ class PageText : public HtmlEvents {
     skipped_ += element.skipped ? 1 : 0;
     form_ += element.form ? 1 : 0;
     main_ += element.main ? 1 : 0;
+    says_main_ = says_main_ || (element.main && name != "article");
     preformatted_ += name == "pre" ? 1 : 0;
     links_ += name == "a" ? 1 : 0;
     items_ += name == "li" ? 1 : 0;
@@ -203,16 +206,23 @@ class PageText : public HtmlEvents {
   }
 
   std::string Finish() {
-    const bool most_is_main = static_cast<double>(blocks_.main_size()) >=
-                              kMainShare * static_cast<double>(blocks_.size());
     blocks_.Break(TextBlocks::kParagraph);
-    std::string text = blocks_.Text(blocks_.main_size() > 0 && most_is_main);
+    std::string text = blocks_.Text(IsInMain());
     const std::string title(absl::StripAsciiWhitespace(title_));
     if (has_heading_ || title.empty() || fragment_) return text;
     return absl::StrCat(title, "\n\n", text);
   }
 
  private:
+  // Whether the page's text is in its main part, and the rest around it. Comments below a text are
+  // articles too, and so are teasers beside it.
+  bool IsInMain() const {
+    if (blocks_.main_size() == 0) return false;
+    const bool enough = static_cast<double>(blocks_.main_size()) >=
+                        kMainShare * static_cast<double>(blocks_.size());
+    return enough && (says_main_ || 2 * blocks_.main_plain_size() >= blocks_.plain_size());
+  }
+
   // A main part with less of the page's text is not where its text is.
   static constexpr double kMainShare = 0.3;
   static constexpr size_t kMaxTitleBytes = 1000;
@@ -235,7 +245,7 @@ class PageText : public HtmlEvents {
     links_ -= element.name == "a" ? 1 : 0;
     items_ -= element.name == "li" ? 1 : 0;
     if (element.name == "title") in_title_ = false;
-    if (element.name == "sup") raised_ = false;
+    if (element.name == "sup") EndRaised();
     open_.pop_back();
   }
 
@@ -268,9 +278,16 @@ class PageText : public HtmlEvents {
     if (base_ == '\0') return;
     if (links_ > 0 && !link_has_text_ && IsNoteNumber(number)) {
       SkipRaised();
-    } else if (blocks_.JoinedTo() == base_ && IsExponent(base_, text)) {
-      blocks_.Add("^", preformatted_ > 0);
+    } else if (blocks_.JoinedTo() == base_) {
+      const absl::string_view mark = ExponentMark(base_, text);
+      closes_raised_ = mark.size() > 1;
+      blocks_.Add(mark, preformatted_ > 0);
     }
+  }
+
+  void EndRaised() {
+    if (std::exchange(closes_raised_, false)) blocks_.Add(")", preformatted_ > 0);
+    raised_ = false;
   }
 
   void SkipRaised() {
@@ -309,6 +326,7 @@ class PageText : public HtmlEvents {
       if (at[1] == nullptr) continue;
       const absl::string_view value = at[1];
       if (key == "role" && HasWord(value, SurroundingRoles())) return true;
+      if (key == "epub:type" && absl::EqualsIgnoreCase(value, "pagebreak")) return true;
       if (key == "aria-hidden" && value == "true") return true;
       if ((key == "class" || key == "id") && HasWord(value, SurroundingClasses())) return true;
       if (name == "a" && key == "class" && HasWord(value, AnchorClasses())) return true;
@@ -349,10 +367,12 @@ class PageText : public HtmlEvents {
   std::string title_;
   std::optional<MathText> math_;  // The formula that is open.
   size_t math_depth_ = 0;         // How many elements were open with it.
+  bool says_main_ = false;        // There is a main part that is not an article.
   bool in_title_ = false;
   bool has_heading_ = false;
   bool raised_ = false;         // In a superscript that has no text yet.
   char base_ = '\0';            // What the superscript is joined to; NUL if to nothing.
+  bool closes_raised_ = false;  // A bracket is open in it.
   bool link_has_text_ = false;  // The link that was opened last.
   size_t text_bytes_ = 0;
   size_t form_bytes_ = 0;

@@ -161,7 +161,9 @@ class FileText {
         return;
       default:
         if (raised_ && !text.empty()) {
-          if (IsExponent(blocks_.JoinedTo(), text)) blocks_.Add("^", code_);
+          const absl::string_view mark = ExponentMark(blocks_.JoinedTo(), text);
+          closes_raised_ = mark.size() > 1;
+          blocks_.Add(mark, code_);
           raised_ = false;
         }
         blocks_.Add(text, code_);
@@ -195,7 +197,11 @@ class FileText {
     absl::ConsumePrefix(&tag, "<");
     const bool end = absl::ConsumePrefix(&tag, "/");
     const absl::string_view name = tag.substr(0, tag.find_first_of(kNameEnds));
-    if (absl::EqualsIgnoreCase(name, "sup")) raised_ = !end;
+    if (absl::EqualsIgnoreCase(name, "sup")) {
+      if (end && closes_raised_) blocks_.Add(")", code_);
+      closes_raised_ = false;
+      raised_ = !end;
+    }
     if (!absl::EqualsIgnoreCase(name, "br")) return;
     if (cells_ > 0) {
       blocks_.Add(" ", /*preformatted=*/false);
@@ -235,7 +241,8 @@ class FileText {
   std::string html_;
   bool in_html_ = false;
   bool code_ = false;
-  bool raised_ = false;  // In a line's <sup> that has no text yet.
+  bool raised_ = false;         // In a line's <sup> that has no text yet.
+  bool closes_raised_ = false;  // A bracket is open in it.
   int items_ = 0;
   int cells_ = 0;
   int pictures_ = 0;

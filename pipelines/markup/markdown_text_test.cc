@@ -56,6 +56,7 @@ TEST(MarkdownText, ATagForANewLineSeparatesWords) {
 TEST(MarkdownText, APowerIsNoNumber) {
   EXPECT_EQ(TextOf("It is 10<sup>-8</sup> m, the 1<sup>st</sup> 8.\n"),
             "It is 10^-8 m, the 1st 8.");
+  EXPECT_EQ(TextOf("2<sup>n+1</sup> or 2<sup>n</sup>, 2<sup>nd</sup>.\n"), "2^(n+1) or 2^n, 2nd.");
 }
 
 TEST(MarkdownText, TextBetweenTwoLinesAcrossThePageIsNoFrontMatter) {

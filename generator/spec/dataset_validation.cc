@@ -1,12 +1,18 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/spec/dataset_validation.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "base/limits.h"
+#include "base/strings.h"
 
 namespace quipu::generator {
 namespace {
@@ -27,6 +33,27 @@ constexpr size_t kMaxNameBytes = 200;
 bool Overlaps(const v1::LengthBucket& a, const v1::LengthBucket& b) {
   return (b.max_tokens() == 0 || a.min_tokens() < b.max_tokens()) &&
          (a.max_tokens() == 0 || b.min_tokens() < a.max_tokens());
+}
+
+// What a file system can hold: the store's files are in it, and others beside it have
+// its name and a suffix (".partition-99999-of-100000", ".secret").
+void CheckPath(absl::string_view field, const std::string& path, Faults* faults) {
+  constexpr size_t kMaxFileNameBytes = 255;
+  constexpr size_t kSuffixBytes = 32;
+  constexpr size_t kFilesBytes = 96;
+  if (path.find('\0') != std::string::npos) faults->Add(field, "a zero byte", "a path");
+  if (path.size() > kMaxPathBytes - kFilesBytes) {
+    faults->Add(absl::StrCat(field, ", bytes"), path.size(),
+                absl::StrCat("at most ", kMaxPathBytes - kFilesBytes));
+  }
+  size_t longest = 0;
+  for (const absl::string_view name : absl::StrSplit(path, '/')) {
+    longest = std::max(longest, name.size());
+  }
+  if (longest > kMaxFileNameBytes - kSuffixBytes) {
+    faults->Add(absl::StrCat(field, ", bytes of its longest name"), longest,
+                absl::StrCat("at most ", kMaxFileNameBytes - kSuffixBytes));
+  }
 }
 
 }  // namespace
@@ -88,6 +115,33 @@ void CheckExport(const v1::RunSpec& spec, Faults* faults) {
   }
   faults->Matches("export.license", exported.license(), "[a-z0-9.-]{0,64}",
                   "the licence as the Hugging Face Hub spells it, such as \"cc-by-4.0\"");
+}
+
+void CheckPlaces(const v1::RunSpec& spec, Faults* faults) {
+  faults->NotEmpty("store", spec.store());
+  if (absl::StartsWith(spec.store(), "s3://")) {
+    faults->Add("store", absl::StrCat("\"", Snippet(spec.store()), "\""),
+                "a local directory (documents, short_rows and export_dir may be in S3)");
+  }
+  CheckPath("store", spec.store(), faults);
+  CheckPath("export_dir", spec.export_dir(), faults);
+  if (spec.store().empty() || spec.export_dir().empty()) return;
+  // A path ends with a slash or not; ".." and "." count.
+  const auto normal = [](const std::string& path) {
+    const std::string place = (std::filesystem::path(path) / "").lexically_normal().string();
+    const bool here = !absl::StartsWith(place, "/") && !absl::StartsWith(place, "../");
+    if (place == "." || place == "./") return std::string("./");
+    return here ? absl::StrCat("./", place) : place;
+  };
+  const std::string store = normal(spec.store());
+  const std::string exported = normal(spec.export_dir());
+  const std::string shown = absl::StrCat("\"", Snippet(spec.export_dir()), "\"");
+  if (absl::StartsWith(exported, store)) {
+    faults->Add("export_dir", shown, "a directory outside the store");
+  } else if (absl::StartsWith(store, exported)) {
+    // It is replaced as a whole.
+    faults->Add("export_dir", shown, "a directory of its own, without the store in it");
+  }
 }
 
 }  // namespace quipu::generator

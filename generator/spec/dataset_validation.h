@@ -18,6 +18,8 @@ namespace quipu::generator {
 void CheckSelection(const v1::SelectionSpec& selection, Faults* faults);
 void CheckDecontamination(const v1::DecontaminationSpec& spec, Faults* faults);
 void CheckExport(const v1::RunSpec& spec, Faults* faults);
+// The store and the export: paths that a file system holds, and neither inside the other.
+void CheckPlaces(const v1::RunSpec& spec, Faults* faults);
 
 }  // namespace quipu::generator
 

@@ -93,6 +93,16 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
          s->set_export_dir("out/store");
        },
        "want a directory outside the store"},
+      {[](v1::RunSpec* s) {
+         s->set_store("out/mine/store");
+         s->set_export_dir("./out/mine/");
+       },
+       "export_dir: \"./out/mine/\", want a directory of its own, without the store in it"},
+      {[](v1::RunSpec* s) {
+         s->set_store("store");
+         s->set_export_dir(".");
+       },
+       "without the store in it"},
       {[](v1::RunSpec* s) { s->mutable_engine()->clear_model(); }, "engine.model: empty"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_model_sha256("12"); }, "64 hexadecimal"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_chat_template("vicuna"); },

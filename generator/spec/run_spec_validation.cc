@@ -6,14 +6,11 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "base/limits.h"
 #include "base/strings.h"
 #include "base/utf8.h"
@@ -54,46 +51,6 @@ void CheckText(const protobuf::Message& message, absl::string_view path, Faults*
         if (!IsValidUtf8(value)) faults->Add(name, Snippet(value, 40), "valid UTF-8");
       }
     }
-  }
-}
-
-// What a file system can hold: the store's files are in it, and others beside it have
-// its name and a suffix (".partition-99999-of-100000", ".secret").
-void CheckPath(absl::string_view field, const std::string& path, Faults* faults) {
-  constexpr size_t kMaxNameBytes = 255;
-  constexpr size_t kSuffixBytes = 32;
-  constexpr size_t kFilesBytes = 96;
-  if (path.find('\0') != std::string::npos) faults->Add(field, "a zero byte", "a path");
-  if (path.size() > kMaxPathBytes - kFilesBytes) {
-    faults->Add(absl::StrCat(field, ", bytes"), path.size(),
-                absl::StrCat("at most ", kMaxPathBytes - kFilesBytes));
-  }
-  size_t longest = 0;
-  for (const absl::string_view name : absl::StrSplit(path, '/')) {
-    longest = std::max(longest, name.size());
-  }
-  if (longest > kMaxNameBytes - kSuffixBytes) {
-    faults->Add(absl::StrCat(field, ", bytes of its longest name"), longest,
-                absl::StrCat("at most ", kMaxNameBytes - kSuffixBytes));
-  }
-}
-
-void CheckPlaces(const v1::RunSpec& spec, Faults* faults) {
-  faults->NotEmpty("store", spec.store());
-  if (absl::StartsWith(spec.store(), "s3://")) {
-    faults->Add("store", absl::StrCat("\"", Snippet(spec.store()), "\""),
-                "a local directory (documents, short_rows and export_dir may be in S3)");
-  }
-  CheckPath("store", spec.store(), faults);
-  CheckPath("export_dir", spec.export_dir(), faults);
-  if (spec.store().empty() || spec.export_dir().empty()) return;
-  // A path ends with a slash or not; ".." and "." count.
-  const auto normal = [](const std::string& path) {
-    return (std::filesystem::path(path) / "").lexically_normal().string();
-  };
-  if (absl::StartsWith(normal(spec.export_dir()), normal(spec.store()))) {
-    faults->Add("export_dir", absl::StrCat("\"", Snippet(spec.export_dir()), "\""),
-                "a directory outside the store");
   }
 }
 

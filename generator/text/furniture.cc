@@ -9,6 +9,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 
 namespace quipu::generator {
 namespace {
@@ -96,6 +97,15 @@ bool IsPageNumber(absl::string_view pattern) {
     i = end;
   }
   return digits;
+}
+
+// A running title with the page's number: "alder standards track [page #]", "gates, page # of #".
+bool EndsWithPageNumber(absl::string_view pattern) {
+  absl::ConsumeSuffix(&pattern, "]");
+  absl::ConsumeSuffix(&pattern, ")");
+  absl::ConsumeSuffix(&pattern, " of #");
+  return absl::ConsumeSuffix(&pattern, " page #") || absl::ConsumeSuffix(&pattern, "[page #") ||
+         absl::ConsumeSuffix(&pattern, "(page #");
 }
 
 // Whether most numbers are one or two more than that of the line before.
@@ -232,8 +242,9 @@ std::vector<size_t> FindFurniture(absl::string_view text) {
   std::sort(numbers.begin(), numbers.end());
   for (const Form& form : forms) {
     if (IsPageNumber(form.pattern)) continue;
+    const bool numbered = HasOneNumber(form.lines) || EndsWithPageNumber(form.pattern);
     if (IsCaptionTime(form.pattern) || IsBesideNumbers(form.lines, numbers) ||
-        (HasOneNumber(form.lines) && RecursLikePages(form.lines))) {
+        (numbered && RecursLikePages(form.lines))) {
       found.insert(found.end(), form.lines.begin(), form.lines.end());
     }
   }

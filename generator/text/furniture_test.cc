@@ -25,15 +25,16 @@ std::vector<std::string> Found(const std::string& text) {
   return lines;
 }
 
-// `count` pages of `lines` different lines each, with `footer` (and its number) below each.
-std::string Pages(int count, int lines, const std::string& footer, bool numbered) {
+// `count` pages of `lines` different lines each, with `footer` (and its number, and what is behind it) below each.
+std::string Pages(int count, int lines, const std::string& footer, bool numbered,
+                  const std::string& behind = "") {
   std::string text;
   for (int page = 1; page <= count; ++page) {
     for (int line = 0; line < lines; ++line) {
       absl::StrAppend(&text, "Line ", std::string(1 + line % 7, 'x'), " of page ",
                       std::string(page, 'y'), " says something.\n");
     }
-    absl::StrAppend(&text, footer, numbered ? absl::StrCat(page) : "", "\n\n");
+    absl::StrAppend(&text, footer, numbered ? absl::StrCat(page) : "", behind, "\n\n");
   }
   return text;
 }
@@ -48,6 +49,13 @@ TEST(Furniture, FindsRunningTitles) {
   EXPECT_THAT(Found(Pages(6, 9, "ACME Annual Report", false)),
               AllOf(SizeIs(6), Each("ACME Annual Report")));
   EXPECT_THAT(Found(Pages(6, 9, "Source: ACME, 10-K, 2019", false)), SizeIs(6));
+}
+
+TEST(Furniture, FindsRunningTitlesWithPageNumbers) {
+  EXPECT_THAT(Found(Pages(6, 9, "Alder          Standards Track          Page ", true)), SizeIs(6));
+  EXPECT_THAT(Found(Pages(6, 9, "Alder      RFC 9999      [Page ", true, "]")), SizeIs(6));
+  // Chapters are no pages.
+  EXPECT_THAT(Found(Pages(6, 9, "Of gates, Chapter ", true)), IsEmpty());
 }
 
 TEST(Furniture, FindsWhatIsBesideAPageNumber) {

@@ -81,6 +81,15 @@ size_t SkipEscape(absl::string_view text, size_t at) {
   return complete ? end + 1 : at;
 }
 
+// Behind the "\n" of the line end whose first "\r" is before `at`. Files that went through text mode
+// again have "\r\r\n", which is one line end and not two.
+size_t SkipCarriageReturns(absl::string_view text, size_t at) {
+  constexpr size_t kMost = 3;
+  size_t end = at;
+  while (end < text.size() && end < at + kMost && text[end] == '\r') ++end;
+  return end < text.size() && text[end] == '\n' ? end + 1 : at;
+}
+
 // Appends `text` without control characters, its lines each ended by "\n". REQUIRES: `text` begins
 // with a line, and ends with a line end or is the last line.
 void CleanSlowly(absl::string_view text, std::string* out) {
@@ -88,7 +97,7 @@ void CleanSlowly(absl::string_view text, std::string* out) {
   for (size_t i = 0; i < text.size();) {
     const uint32_t c = NextCodePoint(text, &i);
     if (IsLineEnd(c)) {
-      if (c == '\r' && i < text.size() && text[i] == '\n') ++i;
+      if (c == '\r') i = SkipCarriageReturns(text, i);
       line.Flush(out);
       // A page or paragraph break becomes an empty line.
       out->append(c == 0x0C || c == 0x2029 ? "\n\n" : "\n");

@@ -23,6 +23,8 @@ std::string Normalize(absl::string_view text) {
 
 TEST(Normalize, MakesAllLineEndsNewlines) {
   EXPECT_EQ(Normalize("a\r\nb\rc\nd\u2028e\u0085f"), "a\nb\nc\nd\ne\nf");
+  // Through text mode twice.
+  EXPECT_EQ(Normalize("a\r\r\nb\r\r\n\r\r\nc\r\r\r\nd\r\re"), "a\nb\n\nc\nd\n\ne");
 }
 
 TEST(Normalize, EndsAParagraphAtFormFeedsAndParagraphSeparators) {

@@ -225,19 +225,26 @@ size_t CountLines(absl::string_view text, const Lines& lines, Test test) {
 // Indic letters, from Devanagari to Sinhala.
 bool IsIndic(UChar32 c) { return c >= 0x900 && c < 0xE00; }
 
-// Box marks of a table: not the bar of "[[page|words]]", nor the one that many type for a danda, the
-// full stop of Indic scripts.
+// Box marks of a table: not the bars of "[[page|words]]", "{{convert|3|m}}" and "<|endoftext|>", nor the one that many
+// type for a danda, the full stop of Indic scripts.
 int CountBoxes(absl::string_view line) {
   const bool begins = absl::StartsWith(absl::StripLeadingAsciiWhitespace(line), "|");
   int boxes = 0;
   bool link = false;
+  int templates = 0;
   UChar32 last = 0;  // Before any spaces.
   for (size_t i = 0; i < line.size();) {
     const auto c = static_cast<UChar32>(NextCodePoint(line, &i));
     if (c == '[' && last == '[') link = true;
     if (c == ']') link = false;
+    if ((c == '{' || c == '}') && last == c) {
+      templates = std::max(templates + (c == '{' ? 1 : -1), 0);
+      last = 0;
+      continue;
+    }
     const bool danda = c == '|' && IsIndic(last) && !begins;
-    if (IsBox(c) && !danda && !(c == '|' && link)) ++boxes;
+    const bool token = c == '|' && (last == '<' || (i < line.size() && line[i] == '>'));
+    if (IsBox(c) && !danda && !token && !(c == '|' && (link || templates > 0))) ++boxes;
     if (c != ' ') last = c;
   }
   return boxes;
@@ -291,10 +298,21 @@ bool ReadsSurely(const Counts& counts) {
   return counts.ends >= 2 && counts.words >= counts.ends * 3 && counts.AreWords(kSureWordShare);
 }
 
+// "Recalling its resolution on gates, and noting the reports of the keepers;": recitals, one a line.
+bool AreRecitals(absl::string_view text, const Lines& lines, const Counts& counts) {
+  constexpr int kRecitalWords = 8;
+  constexpr double kRecitalShare = 0.9;
+  if (counts.words < kRecitalWords * static_cast<int>(lines.size())) return false;
+  if (!counts.AreWords(kRecitalShare)) return false;
+  return CountLines(text, lines, [](absl::string_view line) {
+           return line.find_first_of("{}\\=<>") != absl::string_view::npos;
+         }) == 0;
+}
+
 // Whether the block is a list of commands, a program, configuration.
 bool IsCode(absl::string_view text, const Lines& lines, const Counts& counts, bool stops) {
   if (CountLines(text, lines, LooksLikeCode) * 2 < lines.size()) return false;
-  if (ReadsSurely(counts)) return false;
+  if (ReadsSurely(counts) || AreRecitals(text, lines, counts)) return false;
   // "(a) an agreement to which the seller is a party;" and "<v Anna>Then we went there."
   const bool clause = counts.words >= kLeastProseWords && counts.AreWords(kSureWordShare);
   static const RE2& number = *new RE2(R"(\s*[0-9]+(?:\.[0-9]+)+\.?\s+)");

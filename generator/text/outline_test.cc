@@ -132,9 +132,21 @@ TEST(Outline, SeesProseBesideMarksThatTablesAndCodeHaveToo) {
       "\u0915\u0930\u0924\u0947 \u0939\u0948\u0902 | \u0915\u093f\u0938\u093e\u0928 "
       "\u0938\u0941\u092c\u0939 "
       "\u0916\u0947\u0924 \u091c\u093e\u0924\u0947 \u0939\u0948\u0902 |";
+  const std::string templates =
+      "== History ==\nThe ledger<ref>{{cite|url=x|title={{lang|la|Y}}|page=3}}</ref> shows the "
+      "timber at {{convert|3|m}}. Water reaches the [[mill|old mill]] by a {{abbr|c.|x}} culvert.";
+  const std::string recitals =
+      "Recalling that the keeper of the old lock opens its gate,\n"
+      "Noting that water from the upper lake reaches the mill;\n"
+      "Aware that the timber was the most important cargo of it;\n"
+      "Having heard what the keeper of the other lock has said;";
   const std::vector<std::string> texts = {
       notes,
       links,
+      templates,
+      recitals,
+      "The lock has a gate.<|endoftext|>The old ledger shows that timber was the "
+      "cargo.<|endoftext|>",
       danda,
       "<v Anna>We open the lower gate of the lock slowly.",
       std::string("1   The old ledger shows that timber was the most\n"
@@ -155,6 +167,10 @@ TEST(Outline, SeesProseBesideMarksThatTablesAndCodeHaveToo) {
   std::string clauses;
   for (int i = 0; i < 6; ++i) clauses += "the keeper of the lock opens its lower gate slowly; ";
   EXPECT_NE(KindOf(clauses), BlockKind::kCode);
+  EXPECT_EQ(KindOf("select name and town of each keeper from keepers where id = 1;\n"
+                   "drop the table of all keepers if it exists;\ncommit;"),
+            BlockKind::kCode);
+  EXPECT_EQ(KindOf("{{lang}} a | b | c\nd | e | f"), BlockKind::kTable);
   EXPECT_EQ(KindOf("int x = 1;\nint y = 2;\nreturn x + y;"), BlockKind::kCode);
   EXPECT_EQ(KindOf("| \u0928\u093e\u092e | \u0917\u093e\u0901\u0935 |"), BlockKind::kTable);
 }

@@ -127,6 +127,8 @@ TEST_F(CommandsTest, TheOtherCommandsWorkOnTheStoreAlone) {
   ASSERT_OK(BuildIt());
   const std::string store = dir_.Path("run/store");
 
+  EXPECT_THAT(Run({"export", store, "--out", store + "/../store//again"}).status,
+              StatusIs(absl::StatusCode::kInvalidArgument, "is in the store"));
   EXPECT_OK(Run({"export", store, "--out", dir_.Path("again")}).status);
   EXPECT_OK(Run({"check", store, "--export", dir_.Path("again")}).status);
   EXPECT_OK(Run({"status", store, "--json"}).status);

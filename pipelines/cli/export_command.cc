@@ -1,11 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/store_access.h"
 #include "pipelines/cli/summary.h"
@@ -35,6 +39,7 @@ class ExportCommand : public Command {
     ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(store_));
     ASSIGN_OR_RETURN(const generator::TargetModel target, TargetOf(*store, model_));
     const std::string dir = dir_.empty() ? ExportDirOf(store->header().spec()) : dir_;
+    RETURN_IF_ERROR(CheckOutside(dir));
     ExportOptions options;
     options.formats = formats_;
     ASSIGN_OR_RETURN(options.compression, ParseShardCompression(compress_));
@@ -45,6 +50,17 @@ class ExportCommand : public Command {
   }
 
  private:
+  // An export is replaced as a whole, and a store is no place for other files.
+  absl::Status CheckOutside(const std::string& dir) const {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const fs::path out = fs::weakly_canonical(fs::absolute(dir), error) / "";
+    const fs::path store = fs::weakly_canonical(fs::absolute(store_), error) / "";
+    if (error || !absl::StartsWith(out.string(), store.string())) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("--out: ", Snippet(dir), " is in the store, want a directory outside of it"));
+  }
+
   static std::string FormatNames() {
     return absl::StrJoin(Formats(), ", ", [](std::string* out, const FormatInfo& format) {
       absl::StrAppend(out, format.name);

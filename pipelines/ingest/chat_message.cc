@@ -77,7 +77,8 @@ constexpr absl::string_view kTrainedKeys[] = {
     "loss_mask", "loss_weight", "train_on_turn", "trainable", "output_with_loss",
     kMasked};
 constexpr absl::string_view kRoleKeys[] = {"role", "from", "speaker"};
-constexpr absl::string_view kContentKeys[] = {"content", "value", "text"};
+constexpr absl::string_view kParts = "parts";  // Gemini's.
+constexpr absl::string_view kContentKeys[] = {"content", "value", "text", kParts};
 constexpr absl::string_view kUserKeys[] = {"human",    "user",   "input",
                                            "question", "prompt", "instruction"};
 constexpr absl::string_view kAssistantKeys[] = {"assistant", "gpt",    "bot",
@@ -179,6 +180,10 @@ absl::StatusOr<bool> AppendBoth(RowFields* message, std::vector<v1::ChatMessage>
 }  // namespace
 
 absl::StatusOr<std::string> ContentOf(const dom::element& value, absl::string_view key) {
+  dom::element parts_of_one;
+  if (value.at_key(ToStd(kParts)).get(parts_of_one) == simdjson::SUCCESS) {
+    return ContentOf(parts_of_one, kParts);
+  }
   if (value.is_object()) return PartOf(value, key);
   if (!value.is_array()) {
     ASSIGN_OR_RETURN(const absl::string_view text, AsString(value, key));

@@ -30,8 +30,8 @@ inline constexpr absl::string_view kAssistant = "assistant";
 
 // What rows and messages call the system message.
 inline constexpr absl::string_view kSystemKeys[] = {
-    "system",   "system_prompt", "system_message", "system_instruction", "system_instructions",
-    "preamble",
+    "system",   "system_prompt",     "system_message", "system_instruction", "system_instructions",
+    "preamble", "systemInstruction",
 };
 
 // Appends the message that the fields describe, or the two of a turn such as

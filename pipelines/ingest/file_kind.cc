@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
 namespace quipu::pipelines {
@@ -135,6 +137,35 @@ std::optional<FileKind> BareUtf16(absl::string_view begin) {
   return std::nullopt;
 }
 
+// A mail or a saved page whose text is encoded, or in parts: "MIME-Version: 1.0" and what follows.
+bool IsEncodedMail(absl::string_view begin) {
+  bool parts = false;
+  bool encoded = false;
+  bool mime = false;
+  bool first = true;
+  absl::string_view field;  // That the line continues.
+  for (absl::string_view line : absl::StrSplit(begin, '\n')) {
+    absl::ConsumeSuffix(&line, "\r");
+    if (line.empty()) break;
+    // "From ann@example.org Mon ..." begins a message of a mailbox.
+    if (std::exchange(first, false) && absl::StartsWith(line, "From ")) continue;
+    absl::string_view value = absl::StripLeadingAsciiWhitespace(line);
+    if (!absl::ascii_isspace(static_cast<unsigned char>(line.front()))) {
+      const size_t colon = line.find(':');
+      if (colon == absl::string_view::npos || absl::StrContains(line.substr(0, colon), ' ')) break;
+      field = line.substr(0, colon);
+      value = absl::StripLeadingAsciiWhitespace(line.substr(colon + 1));
+    }
+    mime = mime || absl::EqualsIgnoreCase(field, "MIME-Version");
+    parts = parts || (absl::EqualsIgnoreCase(field, "Content-Type") &&
+                      absl::StartsWithIgnoreCase(value, "multipart/"));
+    encoded = encoded || (absl::EqualsIgnoreCase(field, "Content-Transfer-Encoding") &&
+                          (absl::StartsWithIgnoreCase(value, "quoted-printable") ||
+                           absl::StartsWithIgnoreCase(value, "base64")));
+  }
+  return mime && (parts || encoded);
+}
+
 // Without a byte-order mark and white space.
 absl::string_view SkipMark(absl::string_view begin) {
   absl::ConsumePrefix(&begin, "\xef\xbb\xbf");
@@ -193,6 +224,11 @@ std::optional<FileKind> MarkupKind(absl::string_view begin, absl::string_view na
                     "set format: HTML to read its main text, or TEXT to read it with its tags"};
   }
   begin = SkipMark(begin);
+  if (IsEncodedMail(begin)) {
+    return FileKind{"a MIME message (a mail, or a page that was saved as MHTML)",
+                    "save its text, or the page as HTML, first, or set format: TEXT to read it as "
+                    "it is"};
+  }
   if (absl::StartsWithIgnoreCase(SkipDeclaration(begin), "<mediawiki")) {
     return FileKind{"a dump of a wiki", "extract its pages' text first (wikiextractor)"};
   }

@@ -37,8 +37,8 @@ bool IsHtml(absl::string_view begin);
 bool IsEpub(absl::string_view begin);
 bool IsWarc(absl::string_view begin);
 
-// A page of HTML, a dump of a wiki, XML, a table of separated values: text, but with markup all
-// over it. `name`: of the file, without a suffix of compression.
+// A page of HTML, a dump of a wiki, XML, a table of separated values, a mail whose text is encoded:
+// text, but with markup all over it. `name`: of the file, without a suffix of compression.
 std::optional<FileKind> MarkupKind(absl::string_view begin, absl::string_view name);
 
 // "a PDF file, which is not read: extract its text first (pdftotext)"

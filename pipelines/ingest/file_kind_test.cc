@@ -73,6 +73,23 @@ std::string MarkupOf(absl::string_view begin, absl::string_view name = "file") {
   return kind.has_value() ? std::string(kind->name) : "";
 }
 
+TEST(FileKind, KnowsMailWhoseTextIsEncoded) {
+  const std::string mime = "a MIME message (a mail, or a page that was saved as MHTML)";
+  EXPECT_EQ(MarkupOf("From: <Saved by a browser>\r\nMIME-Version: 1.0\r\nContent-Type: "
+                     "multipart/related;\r\n\ttype=\"text/html\"\r\n\r\nx"),
+            mime);
+  EXPECT_EQ(MarkupOf("From a@b.org Mon Jan 1\nSubject: x\nmime-version: 1.0\n"
+                     "content-transfer-encoding: base64\n\nx"),
+            mime);
+  EXPECT_EQ(MarkupOf("Mime-Version: 1.0\nContent-Type:\n  multipart/mixed\n\nx"), mime);
+  // Plain mail is text, and so is a text about mail.
+  EXPECT_EQ(MarkupOf("From: a\nMIME-Version: 1.0\nContent-Type: text/plain\n"
+                     "Content-Transfer-Encoding: 8bit\n\nx"),
+            "");
+  EXPECT_EQ(MarkupOf("Mail has a header.\nMIME-Version: 1.0\nContent-Type: multipart/mixed\n"), "");
+  EXPECT_EQ(MarkupOf("Subject: x\n\nMIME-Version: 1.0\nContent-Type: multipart/mixed\n"), "");
+}
+
 TEST(FileKind, KnowsMarkupByItsFirstTag) {
   EXPECT_EQ(MarkupOf("\xef\xbb\xbf\n <!DOCTYPE html>"), "an HTML page");
   EXPECT_EQ(MarkupOf("<HTML lang=de>"), "an HTML page");

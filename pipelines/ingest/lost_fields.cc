@@ -47,12 +47,31 @@ constexpr absl::string_view kPartKeys[] = {"article",
                                            "table",
                                            "chat_history",
                                            "dialogue_history",
+                                           "dialogue",
+                                           "dialog",
+                                           "conversation",
+                                           "transcript",
+                                           "body",
+                                           "content",
+                                           "review",
+                                           "email",
+                                           "abstract",
+                                           "excerpt",
+                                           "background",
+                                           "scenario",
                                            "conversation_history",
                                            "previous_messages"};
 constexpr size_t kMaxNameBytes = 80;
 // The same, whose value is a part even if it is short.
 constexpr absl::string_view kShortPartKeys[] = {
-    "definition", "task_description", "premise", "hypothesis", "sentence1", "sentence2", "schema"};
+    "definition", "task_description", "premise",   "hypothesis",  "sentence1", "sentence2",
+    "schema",     "sentence",         "sentences", "source_text", "claim",     "instructions"};
+// The whole prompt as it was rendered, or the program of the answer; or, if they are neither, a part.
+constexpr absl::string_view kWholeKeys[] = {"prompt", "text", "code", "code_snippet",
+                                            "source_code"};
+// What the turns of a conversation may be about.
+constexpr absl::string_view kContextKeys[] = {"context",   "contexts",   "passage", "passages",
+                                              "paragraph", "paragraphs", "article"};
 // Choices in a field each.
 constexpr absl::string_view kChoiceKeys[][2] = {
     {"A", "B"},
@@ -125,6 +144,12 @@ absl::Status RefusePart(const RowFields& row, absl::string_view key, size_t name
   return !part || SaysAll(said, *value) ? absl::OkStatus() : Lost(key);
 }
 
+bool IsRendered(const dom::element& value, absl::string_view instruction) {
+  std::string_view text;
+  return value.get(text) == simdjson::SUCCESS &&
+         absl::StrContains(ToAbsl(text), absl::StripAsciiWhitespace(instruction));
+}
+
 void AppendStrings(const dom::element& value, std::string* text) {
   dom::array list;
   dom::object object;
@@ -180,6 +205,26 @@ absl::Status RefuseParts(const RowFields& row, absl::string_view said) {
     for (const absl::string_view key : {first, second}) {
       RETURN_IF_ERROR(RefusePart(row, key, 0, said));
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RefuseWhole(const RowFields& row, absl::string_view instruction,
+                         absl::string_view question, absl::string_view answer) {
+  for (const absl::string_view key : kWholeKeys) {
+    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row.object(), key));
+    if (!value.has_value() || IsRendered(*value, instruction)) continue;
+    RETURN_IF_ERROR(RefusePart(row, key, 0, absl::StrCat(question, "\n", answer)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RefuseContext(const RowFields& row, absl::Span<const v1::ChatMessage> messages) {
+  for (const absl::string_view key : kContextKeys) {
+    if (!row.Has(key)) continue;
+    std::string said;
+    for (const v1::ChatMessage& message : messages) absl::StrAppend(&said, message.content(), "\n");
+    RETURN_IF_ERROR(RefusePart(row, key, kMaxNameBytes, said));
   }
   return absl::OkStatus();
 }

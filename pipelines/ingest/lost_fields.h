@@ -16,7 +16,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "pipelines/ingest/row_fields.h"
+#include "protos/document.pb.h"
 #include "simdjson.h"
 
 namespace quipu::pipelines {
@@ -34,6 +36,15 @@ absl::Status RefuseSteps(RowFields* row, absl::string_view answer);
 // Refuses what a question may be about or continue, except what `said`, the texts that are used,
 // has in it.
 absl::Status RefuseParts(const RowFields& row, absl::string_view said);
+
+// Refuses a prompt, text or program beside an instruction that is a part of the question: in which
+// the instruction does not stand, as it does in a rendered prompt, and which neither the question nor
+// the answer has.
+absl::Status RefuseWhole(const RowFields& row, absl::string_view instruction,
+                         absl::string_view question, absl::string_view answer);
+
+// Refuses a passage or context that no turn of a conversation has.
+absl::Status RefuseContext(const RowFields& row, absl::Span<const v1::ChatMessage> messages);
 
 // All strings in a value, a line each.
 std::string StringsIn(const simdjson::dom::element& value);

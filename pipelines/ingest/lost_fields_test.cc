@@ -75,6 +75,30 @@ INSTANTIATE_TEST_SUITE_P(
              "\"is_correct\" is 0: an answer that is labelled as bad"},
         Case{"AnswerThatIsFalse", R"({"question":"Q","answer":"A","correct":false})",
              "\"correct\" is false"},
+        Case{"PromptThatIsNoRendering",
+             R"({"instruction":"Translate.","prompt":"The cat.","output":"Le chat."})",
+             "\"prompt\" would be lost"},
+        Case{"TextOfAnInstruction",
+             R"({"instruction":"Classify.","text":"I loved it.","output":"good"})",
+             "\"text\" would be lost"},
+        Case{"CodeOfAnInstruction",
+             R"({"instruction":"Explain.","code":"x = 1","output":"It sets x."})",
+             "\"code\" would be lost"},
+        Case{"SentenceOfAnInstruction",
+             R"({"instruction":"Translate.","sentence":"The cat.","output":"Le chat."})",
+             "\"sentence\" would be lost"},
+        Case{"InstructionsBesideAnInput", R"({"input":"Q","instructions":"Be brief.","output":"A"})",
+             "\"instructions\" would be lost"},
+        Case{"BodyOfAQuestion",
+             R"({"question":"Why?","answer":"A","body":")"
+             "I have tried everything that the manual says about gates, but the lamp is still "
+             R"(dark."})",
+             "\"body\" would be lost"},
+        Case{"ContextOfAConversation",
+             R"({"context":")"
+             "The old ledger shows that timber was the most important cargo of the harbour for "
+             R"(years.","messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+             "\"context\" would be lost"},
         Case{"Files", R"({"files":["a.pdf"],"question":"Q","answer":"A"})",
              "\"files\" cannot be used"},
         Case{
@@ -92,7 +116,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"InstructionAndInputOfATurn",
              R"({"conversation":[{"instruction":"I","input":"this","output":"O"}]})",
              "\"input\" and \"instruction\" have different values"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& info) {
+  return std::string(info.param.name); });
 
 class RowThatLosesNothing : public ::testing::TestWithParam<Case> {};
 
@@ -114,6 +139,18 @@ INSTANTIATE_TEST_SUITE_P(
              "user: One of one, two|assistant: C"},
         Case{"SolutionThatIsTheAnswer", R"({"question":"Q","solution":"Steps","response":"Steps"})",
              "user: Q|assistant: Steps"},
+        Case{"RenderedTextOfAnInstruction",
+             R"({"instruction":"Do it. ","text":"Below: Do it.\nDone","output":"Done"})",
+             "user: Do it. |assistant: Done"},
+        Case{"CodeOfTheAnswer", R"({"instruction":"Do","code":"x = 1","output":"So: x = 1"})",
+             "user: Do|assistant: So: x = 1"},
+        Case{"SentenceInTheInstruction",
+             R"({"instruction":"Say: The cat.","sentence":"The cat.","output":"O"})",
+             "user: Say: The cat.|assistant: O"},
+        Case{
+            "ContextThatATurnHas",
+            R"({"context":"A","messages":[{"role":"user","content":"A: Hi"},{"role":"assistant","content":"Yo"}]})",
+            "user: A: Hi|assistant: Yo"},
         Case{"OneLetterIsNoChoice", R"({"question":"Q","A":"one","answer":"A"})",
              "user: Q|assistant: A"},
         Case{"IndexOfTheCorrectOne", R"({"question":"Q","answer":"A","correct":0})",

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/json_parser.h"
@@ -24,8 +25,10 @@ namespace {
 namespace dom = simdjson::dom;
 using Messages = std::vector<v1::ChatMessage>;
 
-constexpr absl::string_view kListKeys[] = {"conversations", "conversation", "dialogue",
-                                           "dialog",        "chat",         "turns"};
+// Gemini's, and others' list of passages.
+constexpr absl::string_view kContents = "contents";
+constexpr absl::string_view kListKeys[] = {"conversations", "conversation", "dialogue", "dialog",
+                                           "chat",          "turns",        kContents};
 constexpr absl::string_view kInstruction = "instruction";
 constexpr absl::string_view kQuestion = "question";
 constexpr absl::string_view kQuery = "query";
@@ -33,15 +36,32 @@ constexpr absl::string_view kPrompt = "prompt";
 constexpr absl::string_view kHistory = "history";
 constexpr absl::string_view kInputKeys[] = {"input", "context"};
 constexpr absl::string_view kCompletion = "completion";
-constexpr absl::string_view kOutputKeys[] = {"output", "response", "answer", kCompletion};
+constexpr absl::string_view kAnswer = "answer";
+constexpr absl::string_view kSolution = "solution";
+constexpr absl::string_view kOutputKeys[] = {"output", "response", kAnswer, kCompletion};
 // Of these, those that may answer a conversation that ends with the user; "answer" is often a label.
 constexpr absl::string_view kReplyKeys[] = {"response", kCompletion, "output"};
 // Where a row says that none of it takes a loss.
 constexpr absl::string_view kRowTrainedKeys[] = {"weight", "train"};
 
+// A list that a file with one type a column has as text. `parser` keeps it.
+absl::StatusOr<dom::array> ListOf(const dom::element& value, absl::string_view key,
+                                  dom::parser* parser) {
+  std::string_view text;
+  dom::array list;
+  if (value.get(text) == simdjson::SUCCESS &&
+      absl::StartsWith(absl::StripLeadingAsciiWhitespace(ToAbsl(text)), "[")) {
+    if (parser->parse(text.data(), text.size()).get(list) == simdjson::SUCCESS) return list;
+    return absl::InvalidArgumentError(
+        absl::StrCat("field \"", key, "\" is a string that is no JSON array"));
+  }
+  return AsArray(value, key);
+}
+
 absl::Status AddMessages(const dom::element& list, absl::string_view key,
                          std::set<std::string>* unused, Messages* messages) {
-  ASSIGN_OR_RETURN(const dom::array array, AsArray(list, key));
+  dom::parser parser;
+  ASSIGN_OR_RETURN(const dom::array array, ListOf(list, key, &parser));
   size_t number = 0;
   for (const dom::element element : array) {
     ++number;
@@ -69,13 +89,26 @@ absl::StatusOr<absl::string_view> FirstKey(const dom::object& row,
   return absl::string_view();
 }
 
+// Whether the value of one of these names is a list of messages: others may be figures or texts.
+bool IsList(const dom::element& value, absl::string_view key) {
+  if (key == kListKeys[0]) return true;
+  dom::array list;
+  if (key == kContents) {
+    dom::element parts;
+    return value.get(list) == simdjson::SUCCESS && list.size() > 0 &&
+           list.at(0).at_key("parts").get(parts) == simdjson::SUCCESS;
+  }
+  std::string_view text;
+  const bool json = value.get(text) == simdjson::SUCCESS && absl::StartsWith(ToAbsl(text), "[{");
+  return value.is_array() || json;
+}
+
 // The list of messages, if the row has one: the first that has any.
 absl::StatusOr<absl::string_view> ListKey(const dom::object& row) {
   absl::string_view found;
   for (const absl::string_view key : kListKeys) {
     ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row, key));
-    // Others of these names may be figures.
-    if (!value.has_value() || (!value->is_array() && key != kListKeys[0])) continue;
+    if (!value.has_value() || !IsList(*value, key)) continue;
     if (!IsNothing(*value)) return key;
     if (found.empty()) found = key;
   }
@@ -111,6 +144,7 @@ absl::StatusOr<Messages> ParseMessages(absl::string_view key, RowFields* row,
   RETURN_IF_ERROR(AddSystem(row, &messages));
   RETURN_IF_ERROR(AddMessages(list, key, unused, &messages));
   RETURN_IF_ERROR(AddReply(row, unused, &messages));
+  RETURN_IF_ERROR(RefuseContext(*row, messages));
   // The same one in both places.
   if (messages.size() > 1 && messages[1].role() == kSystem && messages[0].role() == kSystem &&
       messages[0].content() == messages[1].content()) {
@@ -178,7 +212,21 @@ absl::StatusOr<Messages> ParsePromptCompletion(RowFields* row, std::set<std::str
 struct Asked {
   absl::string_view instruction;
   absl::string_view input;
+
+  std::string Text() const {
+    if (IsBlank(input)) return std::string(instruction);
+    if (IsBlank(instruction)) return std::string(input);
+    return absl::StrCat(instruction, "\n", input);
+  }
 };
+
+// What files have for no input: Self-Instruct's mark, and what pandas and people write.
+bool SaysNoInput(absl::string_view input) {
+  constexpr absl::string_view kMarks[] = {"<noinput>", "noinput", "<no input>", "no input",
+                                          "nan",       "none",    "null",       "n/a"};
+  const std::string lower = absl::AsciiStrToLower(absl::StripAsciiWhitespace(input));
+  return std::count(std::begin(kMarks), std::end(kMarks), lower) > 0;
+}
 
 // What the user says, in two parts: Alpaca's instruction and input, a question and its context, or
 // LLaMA-Factory's prompt and query. An error if there are more parts than two.
@@ -190,7 +238,7 @@ absl::StatusOr<Asked> WhatIsAsked(RowFields* row) {
     ASSIGN_OR_RETURN(asked.instruction, row->OneText({kInstruction, kQuestion, kQuery, kPrompt}));
     return asked;
   }
-  // A prompt beside an instruction is all of it, rendered.
+  // A prompt beside an instruction is all of it, rendered, or the row is refused (RefuseWhole).
   ASSIGN_OR_RETURN(asked.instruction, row->OneText({has_instruction ? kInstruction : kPrompt}));
   ASSIGN_OR_RETURN(const absl::string_view question, row->OneText({kQuestion, kQuery}));
   if (IsBlank(question)) return asked;
@@ -202,26 +250,81 @@ absl::StatusOr<Asked> WhatIsAsked(RowFields* row) {
   return asked;
 }
 
+// The names of a question and its answer that are neither Alpaca's nor a prompt's.
+struct PairKeys {
+  absl::string_view question;
+  absl::string_view answer;
+};
+
+// P3, xP3, FLAN and Aya; turns alone; MATH and OSS-Instruct.
+constexpr PairKeys kPairs[] = {{"inputs_pretokenized", "targets_pretokenized"},
+                               {"inputs", "targets"},
+                               {"input", "target"},
+                               {"input", "targets"},
+                               {"user", "assistant"},
+                               {"user", "bot"},
+                               {"human", "assistant"},
+                               {"human", "gpt"},
+                               {"human", "bot"},
+                               {"problem", kSolution}};
+
+// The pair, if the row has one that is two strings, and neither question nor answer by other names.
+std::optional<PairKeys> FindPair(const RowFields& row) {
+  const auto has_text = [&](absl::string_view key) {
+    std::string_view text;
+    return row.Has(key) && row.object().at_key(ToStd(key)).get(text) == simdjson::SUCCESS;
+  };
+  for (const PairKeys& pair : kPairs) {
+    if (!has_text(pair.question) || !has_text(pair.answer)) continue;
+    bool other = false;
+    for (const absl::string_view key : {kInstruction, kQuestion, kQuery, kPrompt}) {
+      other = other || row.Has(key);
+    }
+    for (const absl::string_view key : kOutputKeys) {
+      // The last line of a solution.
+      other = other || (row.Has(key) && !(key == kAnswer && pair.answer == kSolution));
+    }
+    if (!other) return pair;
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<Messages> ParsePair(const PairKeys& pair, RowFields* row) {
+  ASSIGN_OR_RETURN(const absl::string_view question, row->OneText({pair.question}));
+  ASSIGN_OR_RETURN(const absl::string_view answer, row->OneText({pair.answer}));
+  RETURN_IF_ERROR(RefuseParts(*row, question));
+  RETURN_IF_ERROR(RefuseSteps(row, answer));
+  if (pair.answer == kSolution) {
+    ASSIGN_OR_RETURN(const std::optional<dom::element> last, row->Find(kAnswer));
+    if (last.has_value() && !SaysAll(answer, *last)) RETURN_IF_ERROR(row->Refuse({kAnswer}));
+  }
+  Messages messages;
+  RETURN_IF_ERROR(AddSystem(row, &messages));
+  AppendText(kUser, question, &messages);
+  AppendText(kAssistant, answer, &messages);
+  return messages;
+}
+
 // Alpaca, with the names of Dolly and of files of questions and answers.
 absl::StatusOr<Messages> ParseAlpaca(RowFields* row) {
-  RETURN_IF_ERROR(RefuseParts(*row, ""));
-  ASSIGN_OR_RETURN(const Asked asked, WhatIsAsked(row));
+  const std::optional<PairKeys> pair = FindPair(*row);
+  if (pair.has_value()) return ParsePair(*pair, row);
+  ASSIGN_OR_RETURN(Asked asked, WhatIsAsked(row));
+  if (!IsBlank(asked.instruction) && SaysNoInput(asked.input)) asked.input = "";
+  const std::string question = asked.Text();
+  RETURN_IF_ERROR(RefuseParts(*row, question));
   ASSIGN_OR_RETURN(absl::string_view output_key, row->OneOf(kOutputKeys));
   if (output_key.empty()) output_key = kOutputKeys[0];
   ASSIGN_OR_RETURN(const dom::element output_value, row->Required(output_key));
   ASSIGN_OR_RETURN(const absl::string_view output, AsString(output_value, output_key));
   RETURN_IF_ERROR(RefuseSteps(row, output));
+  const absl::string_view first = IsBlank(asked.instruction) ? asked.input : asked.instruction;
+  RETURN_IF_ERROR(RefuseWhole(*row, first, question, output));
   ASSIGN_OR_RETURN(const std::optional<dom::element> history, row->Find(kHistory));
   Messages messages;
   RETURN_IF_ERROR(AddSystem(row, &messages));
   if (history.has_value()) RETURN_IF_ERROR(AddHistory(*history, &messages));
-  if (asked.input.empty()) {
-    AppendText(kUser, asked.instruction, &messages);
-  } else if (asked.instruction.empty()) {
-    AppendText(kUser, asked.input, &messages);
-  } else {
-    AppendText(kUser, absl::StrCat(asked.instruction, "\n", asked.input), &messages);
-  }
+  AppendText(kUser, question, &messages);
   AppendText(kAssistant, output, &messages);
   return messages;
 }
@@ -273,6 +376,7 @@ absl::StatusOr<v1::ShortInput::Format> FormatByKeys(const dom::object& row) {
   ASSIGN_OR_RETURN(const auto output, FirstKey(row, kOutputKeys));
   const bool asks = !question.empty() || !input.empty();
   if (instruction.has_value() || (asks && !output.empty())) return v1::ShortInput::ALPACA;
+  if (FindPair(fields).has_value()) return v1::ShortInput::ALPACA;
   if (messages.has_value()) return v1::ShortInput::MESSAGES;
   if (!list.empty()) return v1::ShortInput::SHAREGPT;
   return absl::InvalidArgumentError(absl::StrCat(

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "base/status_macros.h"
 #include "base/utf8.h"
 #include "pipelines/markup/html_parser.h"
+#include "pipelines/markup/math_text.h"
 #include "pipelines/markup/page_encoding.h"
 #include "pipelines/markup/text_blocks.h"
 
@@ -25,9 +27,9 @@ using Names = std::set<absl::string_view>;
 // Elements whose text is no text of the page.
 const Names& Skipped() {
   static const auto& names =
-      *new Names{"script", "style", "noscript", "template", "head", "svg", "math", "iframe",
-                 "object", "canvas", "audio", "video", "select", "button", "textarea", "datalist",
-                 "map", "applet", "embed", "frameset", "noframes",
+      *new Names{"script", "style", "noscript", "template", "head", "svg", "iframe", "object",
+                 "canvas", "audio", "video", "select", "button", "textarea", "datalist", "map",
+                 "applet", "embed", "frameset", "noframes",
                  // Struck text: "<del>40</del>55" is no 4055.
                  "del", "s", "strike",
                  // How the characters before are read: it would stand among them.
@@ -42,19 +44,21 @@ const Names& Surroundings() {
 }
 
 const Names& SurroundingRoles() {
-  static const auto& names = *new Names{"navigation", "banner",  "contentinfo", "complementary",
-                                        "search",     "menubar", "menu",        "dialog"};
+  static const auto& names =
+      *new Names{"navigation", "banner", "contentinfo", "complementary", "search",
+                 "menubar",    "menu",   "dialog",      "doc-pagebreak"};
   return names;
 }
 
 // Whole words of class and id that page generators use for the surroundings.
 const Names& SurroundingClasses() {
-  static const auto& names =
-      *new Names{"nav",         "navbar",     "navigation",     "navheader",    "navfooter",
-                 "menu",        "sidebar",    "sphinxsidebar",  "footer",       "site-footer",
-                 "page-footer", "breadcrumb", "breadcrumbs",    "headerlink",   "cookie-banner",
-                 "skip-link",   "skiplink",   "mw-editsection", "mw-jump-link", "catlinks",
-                 "noprint",     "toc",        "toc-backref"};
+  static const auto& names = *new Names{
+      "nav", "navbar", "navigation", "navheader", "navfooter", "menu", "sidebar", "sphinxsidebar",
+      "footer", "site-footer", "page-footer", "breadcrumb", "breadcrumbs", "headerlink",
+      "cookie-banner", "site-header", "masthead", "skip-link", "skiplink", "mw-editsection",
+      "mw-jump-link", "catlinks", "noprint", "toc", "toc-backref",
+      // Numbers of a printed book's pages, in the middle of its sentences.
+      "pagenum", "pageno", "pagebreak"};
   return names;
 }
 
@@ -84,6 +88,24 @@ const Names& Lines() {
 const Names& Empty() {
   static const auto& names =
       *new Names{"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "base", "embed"};
+  return names;
+}
+
+// A button in one of these is what it says: a question whose answer opens below.
+const Names& Headings() {
+  static const auto& names =
+      *new Names{"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"};
+  return names;
+}
+
+// A <header> in one of these is its own and not the page's.
+const Names& Sections() {
+  static const auto& names = *new Names{"section", "blockquote", "figure", "li", "td"};
+  return names;
+}
+
+const Names& Quotations() {
+  static const auto& names = *new Names{"blockquote", "figure"};
   return names;
 }
 
@@ -131,6 +153,12 @@ class PageText : public HtmlEvents {
   void Start(absl::string_view name, const char* const* attributes) override {
     BreakAt(name);
     if (Empty().count(name) > 0) return;
+    if (math_.has_value()) {
+      math_->Start(name, attributes);
+    } else if (name == "math" && skipped_ == 0 && form_ == 0) {
+      math_.emplace(attributes);
+      math_depth_ = open_.size() + 1;
+    }
     Element element;
     element.name = std::string(name);
     element.form = name == "form" && !forms_are_text_;
@@ -139,6 +167,7 @@ class PageText : public HtmlEvents {
     skipped_ += element.skipped ? 1 : 0;
     form_ += element.form ? 1 : 0;
     main_ += element.main ? 1 : 0;
+    says_main_ = says_main_ || (element.main && name != "article");
     preformatted_ += name == "pre" ? 1 : 0;
     links_ += name == "a" ? 1 : 0;
     items_ += name == "li" ? 1 : 0;
@@ -148,6 +177,7 @@ class PageText : public HtmlEvents {
       base_ = blocks_.JoinedTo();
     }
     if (name == "title") in_title_ = true;
+    if (name == "q") AddQuote();
     open_.push_back(std::move(element));
     Tell();
   }
@@ -165,6 +195,7 @@ class PageText : public HtmlEvents {
 
   void Text(absl::string_view text) override {
     if (in_title_ && title_.size() < kMaxTitleBytes) title_.append(text.data(), text.size());
+    if (math_.has_value()) return math_->Text(text);
     if (raised_) BeginRaised(text);
     if (skipped_ > 0) return;
     const size_t bytes = absl::StripAsciiWhitespace(text).size();
@@ -175,25 +206,36 @@ class PageText : public HtmlEvents {
   }
 
   std::string Finish() {
-    const bool most_is_main = static_cast<double>(blocks_.main_size()) >=
-                              kMainShare * static_cast<double>(blocks_.size());
     blocks_.Break(TextBlocks::kParagraph);
-    std::string text = blocks_.Text(blocks_.main_size() > 0 && most_is_main);
+    std::string text = blocks_.Text(IsInMain());
     const std::string title(absl::StripAsciiWhitespace(title_));
     if (has_heading_ || title.empty() || fragment_) return text;
     return absl::StrCat(title, "\n\n", text);
   }
 
  private:
+  // Whether the page's text is in its main part, and the rest around it. Comments below a text are
+  // articles too, and so are teasers beside it.
+  bool IsInMain() const {
+    if (blocks_.main_size() == 0) return false;
+    const bool enough = static_cast<double>(blocks_.main_size()) >=
+                        kMainShare * static_cast<double>(blocks_.size());
+    return enough && (says_main_ || 2 * blocks_.main_plain_size() >= blocks_.plain_size());
+  }
+
   // A main part with less of the page's text is not where its text is.
   static constexpr double kMainShare = 0.3;
   static constexpr size_t kMaxTitleBytes = 1000;
   // A form of so many bytes, and of so many times the rest, is more than a search or a login.
   static constexpr size_t kMinFormBytes = 400;
   static constexpr size_t kFormTimes = 4;
+  // So many elements are looked at: hostile pages open thousands.
+  static constexpr size_t kNear = 16;
 
   void Close() {
     const Element& element = open_.back();
+    if (math_.has_value()) CloseMath();
+    if (element.name == "q") AddQuote();
     BreakAt(element.name);
     if (element.name == "td" || element.name == "th") blocks_.Cell();
     skipped_ -= element.skipped ? 1 : 0;
@@ -203,8 +245,28 @@ class PageText : public HtmlEvents {
     links_ -= element.name == "a" ? 1 : 0;
     items_ -= element.name == "li" ? 1 : 0;
     if (element.name == "title") in_title_ = false;
-    if (element.name == "sup") raised_ = false;
+    if (element.name == "sup") EndRaised();
     open_.pop_back();
+  }
+
+  void CloseMath() {
+    if (open_.size() > math_depth_) return math_->End();
+    const std::string formula = math_->Finish();
+    text_bytes_ += formula.size();
+    blocks_.Add(formula, preformatted_ > 0);
+    math_.reset();
+  }
+
+  // Browsers show them.
+  void AddQuote() {
+    if (skipped_ == 0 && form_ == 0 && !math_.has_value()) blocks_.Add("\"", preformatted_ > 0);
+  }
+
+  // Whether an element of that name is open around the one that begins, and near.
+  bool IsIn(const Names& names) const {
+    const size_t near = std::min(open_.size(), kNear);
+    return std::any_of(open_.rbegin(), open_.rbegin() + static_cast<std::ptrdiff_t>(near),
+                       [&](const Element& element) { return names.count(element.name) > 0; });
   }
 
   // Before the first text of a superscript: 10<sup>6</sup> is "10^6" and not "106", and the number
@@ -216,9 +278,16 @@ class PageText : public HtmlEvents {
     if (base_ == '\0') return;
     if (links_ > 0 && !link_has_text_ && IsNoteNumber(number)) {
       SkipRaised();
-    } else if (blocks_.JoinedTo() == base_ && IsExponent(base_, text)) {
-      blocks_.Add("^", preformatted_ > 0);
+    } else if (blocks_.JoinedTo() == base_) {
+      const absl::string_view mark = ExponentMark(base_, text);
+      closes_raised_ = mark.size() > 1;
+      blocks_.Add(mark, preformatted_ > 0);
     }
+  }
+
+  void EndRaised() {
+    if (std::exchange(closes_raised_, false)) blocks_.Add(")", preformatted_ > 0);
+    raised_ = false;
   }
 
   void SkipRaised() {
@@ -235,19 +304,21 @@ class PageText : public HtmlEvents {
       // Lists within lists are lines.
       const bool inner = items_ > 0 && (name == "ul" || name == "ol" || name == "p");
       blocks_.Break(inner ? TextBlocks::kLine : TextBlocks::kParagraph);
-    } else if (Lines().count(name) > 0) {
+    } else if (Lines().count(name) > 0 || (fragment_ && Surroundings().count(name) > 0)) {
       blocks_.Break(TextBlocks::kLine);
     }
   }
 
   bool IsSkipped(absl::string_view name, const char* const* attributes) const {
-    if (Skipped().count(name) > 0) return true;
+    if (Skipped().count(name) > 0) return name != "button" || !IsIn(Headings());
     if (fragment_) return false;
     // Notes of books and manuals are asides too.
     const bool note = name == "aside" && IsNote(attributes);
-    if (!note && Surroundings().count(name) > 0) return true;
+    // So is who said what is quoted.
+    const bool source = name == "footer" && IsIn(Quotations());
+    if (!note && !source && Surroundings().count(name) > 0) return true;
     // A page's header, not an article's.
-    if (name == "header" && main_ == 0) return true;
+    if (name == "header" && main_ == 0 && !IsIn(Sections())) return true;
     if (name == "html" || name == "body" || name == "main") return false;
     for (const char* const* at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
       const absl::string_view key = at[0];
@@ -255,6 +326,7 @@ class PageText : public HtmlEvents {
       if (at[1] == nullptr) continue;
       const absl::string_view value = at[1];
       if (key == "role" && HasWord(value, SurroundingRoles())) return true;
+      if (key == "epub:type" && absl::EqualsIgnoreCase(value, "pagebreak")) return true;
       if (key == "aria-hidden" && value == "true") return true;
       if ((key == "class" || key == "id") && HasWord(value, SurroundingClasses())) return true;
       if (name == "a" && key == "class" && HasWord(value, AnchorClasses())) return true;
@@ -293,10 +365,14 @@ class PageText : public HtmlEvents {
   TextBlocks blocks_;
   std::vector<Element> open_;
   std::string title_;
+  std::optional<MathText> math_;  // The formula that is open.
+  size_t math_depth_ = 0;         // How many elements were open with it.
+  bool says_main_ = false;        // There is a main part that is not an article.
   bool in_title_ = false;
   bool has_heading_ = false;
   bool raised_ = false;         // In a superscript that has no text yet.
   char base_ = '\0';            // What the superscript is joined to; NUL if to nothing.
+  bool closes_raised_ = false;  // A bracket is open in it.
   bool link_has_text_ = false;  // The link that was opened last.
   size_t text_bytes_ = 0;
   size_t form_bytes_ = 0;

@@ -70,6 +70,16 @@ TEST(HtmlText, MostOfThePageInMainLeavesTheRestOut) {
             "x\n\nThe text is outside of the main part of this page.");
 }
 
+TEST(HtmlText, ArticlesBelowTheTextAreNotAllOfIt) {
+  EXPECT_EQ(TextOf("<div><p>The text of this page is here.</p></div><article>A comment.</article>"
+                   "<article>One more.</article>"),
+            "The text of this page is here.\n\nA comment.\n\nOne more.");
+  // Links are no text.
+  EXPECT_EQ(TextOf("<div><a href=x>A link with many words in it, and more of them</a> a</div>"
+                   "<article>The text of it, with more words.</article>"),
+            "The text of it, with more words.");
+}
+
 TEST(HtmlText, MenusOfLinksAreLeftOut) {
   EXPECT_EQ(TextOf("<p>Text with a <a href=b>link</a>.</p><ul><li><a href=c>Entry</a></li>"
                    "<li><a href=d>Entry</a> with a longer text of its own.</li></ul>"),
@@ -92,6 +102,25 @@ TEST(HtmlText, SuperscriptNumbersAreExponents) {
             "1, Na^+, Ca^2+");
   EXPECT_EQ(TextOf("<pre>x = 2<sup>8</sup>\ny</pre>"), "x = 2^8\ny");
   EXPECT_EQ(TextOf("<p>See <a href=e>E = mc<sup>2</sup></a>."), "See E = mc^2.");
+}
+
+TEST(HtmlText, ExponentsMayBeLetters) {
+  EXPECT_EQ(
+      TextOf("<p>2<sup><i>n</i></sup> states, 10<sup>k</sup>, x<sup>n</sup>, (a)<sup>t</sup>, "
+             "y<sup>n+1</sup>, 2<sup>k\xe2\x88\x92"
+             "1</sup>!"),
+      "2^n states, 10^k, x^n, (a)^t, y^(n+1), 2^(k\xe2\x88\x92"
+      "1)!");
+  EXPECT_EQ(
+      TextOf("<p>la 2<sup>e</sup>, 1<sup>o</sup>, M<sup>r</sup>, 3<sup>rd</sup>, A<sup>T</sup>"),
+      "la 2e, 1o, Mr, 3rd, AT");
+}
+
+TEST(HtmlText, NumbersOfPrintedPagesAreLeftOut) {
+  EXPECT_EQ(TextOf("<p>The com<span class=\"pagenum\"><a id=p>[Pg 12]</a></span>plete lock"
+                   "<span role=\"doc-pagebreak\">13</span>, and"
+                   " <span epub:type=\"pagebreak\">14</span>its gate."),
+            "The complete lock, and its gate.");
 }
 
 TEST(HtmlText, OtherSuperscriptsStayAsTheyAre) {
@@ -224,6 +253,45 @@ TEST(HtmlText, DeepAndCutPagesDoNotCrash) {
     EXPECT_THAT(HtmlText(page.substr(0, i)), IsOk()) << i;
     EXPECT_THAT(HtmlText(page.substr(i)), IsOk()) << i;
   }
+}
+
+TEST(HtmlText, ASectionsHeaderIsNotThePages) {
+  EXPECT_EQ(
+      TextOf("<header>Site</header><section><header><h2>One</h2><p>First.</p></header><p>a</p>"
+             "</section><section><header class=\"site-header\">Menu</header><p>b</p></section>"),
+      "One\n\nFirst.\n\na\n\nb");
+}
+
+TEST(HtmlText, WhoSaidWhatIsQuotedIsText) {
+  EXPECT_EQ(TextOf("<blockquote><p>Bread is life.</p><footer>A baker</footer></blockquote>"
+                   "<p>He said <q>so</q>.</p><footer>Site</footer>"),
+            "Bread is life.\n\nA baker\n\nHe said \"so\".");
+}
+
+TEST(HtmlText, AButtonThatIsAHeadingIsText) {
+  EXPECT_EQ(TextOf("<h3><button>Why knead?</button></h3><p>For gluten.</p><button>Buy</button>"),
+            "Why knead?\n\nFor gluten.");
+}
+
+TEST(HtmlText, FormulasLeaveNoHoles) {
+  EXPECT_EQ(TextOf("<p>So <math><msup><mi>x</mi><mn>2</mn></msup></math> is <math alttext='\\pi'>"
+                   "<mi>p</mi></math>, and <math><semantics><mi>y</mi><annotation "
+                   "encoding=\"application/x-tex\">y_1</annotation></semantics></math>"
+                   "<span aria-hidden=true>y1</span> too."),
+            "So x^2 is $\\pi$, and $y_1$ too.");
+  EXPECT_EQ(TextOf("<nav><math><mi>x</mi></math></nav><p>a<math><mi>b"), "ab");
+  EXPECT_EQ(TextOf("<p>a <math><math><mi>b</mi></math><mi>c</mi></math> d</p>"), "a bc d");
+}
+
+TEST(HtmlText, ManyButtonsInDeepPagesTakeNoTime) {
+  std::string page;
+  for (int i = 0; i < 50000; ++i) absl::StrAppend(&page, "<div>");
+  for (int i = 0; i < 50000; ++i) absl::StrAppend(&page, "<button>a</button>");
+  EXPECT_THAT(HtmlText(page), IsOk());
+}
+
+TEST(HtmlFragmentText, SurroundingsAreLines) {
+  EXPECT_THAT(HtmlFragmentText("a<footer>b</footer>c"), IsOkAndHolds("a\nb\nc"));
 }
 
 TEST(HtmlFragmentText, LeavesOutOnlyScriptsAndStyles) {

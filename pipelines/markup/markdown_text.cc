@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -23,6 +25,41 @@ namespace {
 // Links and pictures by reference may name this many more bytes of addresses than their file has: md4c
 // reads an address again for each.
 constexpr uint64_t kFreeAddressBytes = 1 << 20;
+
+// HTML's elements, those that are obsolete too, and what pages draw with; sorted.
+constexpr absl::string_view kElements[] = {
+    "a",        "abbr",       "acronym",  "address", "applet",   "area",   "article", "aside",
+    "audio",    "b",          "base",     "bdi",     "bdo",      "big",    "blink",   "blockquote",
+    "body",     "br",         "button",   "canvas",  "caption",  "center", "circle",  "cite",
+    "code",     "col",        "colgroup", "data",    "datalist", "dd",     "del",     "details",
+    "dfn",      "dialog",     "dir",      "div",     "dl",       "dt",     "em",      "embed",
+    "fieldset", "figcaption", "figure",   "font",    "footer",   "form",   "frame",   "frameset",
+    "g",        "h1",         "h2",       "h3",      "h4",       "h5",     "h6",      "head",
+    "header",   "hgroup",     "hr",       "html",    "i",        "iframe", "img",     "input",
+    "ins",      "kbd",        "label",    "legend",  "li",       "line",   "link",    "main",
+    "map",      "mark",       "marquee",  "math",    "menu",     "meta",   "meter",   "mfrac",
+    "mi",       "mn",         "mo",       "mrow",    "msub",     "msup",   "nav",     "nobr",
+    "noframes", "noscript",   "object",   "ol",      "optgroup", "option", "output",  "p",
+    "param",    "path",       "picture",  "pre",     "progress", "q",      "rb",      "rect",
+    "rp",       "rt",         "rtc",      "ruby",    "s",        "samp",   "script",  "search",
+    "section",  "select",     "slot",     "small",   "source",   "span",   "strike",  "strong",
+    "style",    "sub",        "summary",  "sup",     "svg",      "table",  "tbody",   "td",
+    "template", "text",       "textarea", "tfoot",   "th",       "thead",  "time",    "title",
+    "tr",       "track",      "tt",       "u",       "ul",       "var",    "video",   "wbr"};
+constexpr absl::string_view kNameEnds = " \t\r\n/>";
+
+// Whether a tag within a line is none, but "<your-name>", the type of a "List<String>", or a
+// comparison, "a<b and b>c": of no element, or of a letter, and without anything that only a tag has.
+bool IsPlaceholder(absl::string_view tag) {
+  if (absl::StrContains(tag, '=') || absl::StrContains(tag, "/>")) return false;
+  absl::ConsumePrefix(&tag, "<");
+  absl::ConsumePrefix(&tag, "/");
+  if (tag.empty() || !absl::ascii_isalpha(static_cast<unsigned char>(tag.front()))) return false;
+  const std::string name = absl::AsciiStrToLower(tag.substr(0, tag.find_first_of(kNameEnds)));
+  // "<b>" and "</b>" have nothing but their name.
+  if (name.size() == 1 && tag.find_first_of(" \t\r\n") != absl::string_view::npos) return true;
+  return !std::binary_search(std::begin(kElements), std::end(kElements), name);
+}
 
 // What md4c finds in a file, in order.
 class FileText {
@@ -78,6 +115,7 @@ class FileText {
   }
 
   void EnterSpan(MD_SPANTYPE type, const void* detail) {
+    AddMathMark(type);
     if (type == MD_SPAN_IMG) {
       ++pictures_;
       const auto* picture = static_cast<const MD_SPAN_IMG_DETAIL*>(detail);
@@ -88,7 +126,10 @@ class FileText {
       CountAddress(link->href, link->title);
     }
   }
-  void LeaveSpan(MD_SPANTYPE type) { pictures_ -= type == MD_SPAN_IMG ? 1 : 0; }
+  void LeaveSpan(MD_SPANTYPE type) {
+    AddMathMark(type);
+    pictures_ -= type == MD_SPAN_IMG ? 1 : 0;
+  }
 
   void Text(MD_TEXTTYPE type, absl::string_view text) {
     // A picture's text says what it shows.
@@ -120,7 +161,9 @@ class FileText {
         return;
       default:
         if (raised_ && !text.empty()) {
-          if (IsExponent(blocks_.JoinedTo(), text)) blocks_.Add("^", code_);
+          const absl::string_view mark = ExponentMark(blocks_.JoinedTo(), text);
+          closes_raised_ = mark.size() > 1;
+          blocks_.Add(mark, code_);
           raised_ = false;
         }
         blocks_.Add(text, code_);
@@ -138,12 +181,27 @@ class FileText {
     if (status_.ok()) status_ = absl::InvalidArgumentError(why);
   }
 
+  // Formulas keep their dollars: their backslashes and stars are no marks of Markdown.
+  void AddMathMark(MD_SPANTYPE type) {
+    if (pictures_ > 0) return;
+    if (type == MD_SPAN_LATEXMATH) blocks_.Add("$", /*preformatted=*/false);
+    if (type == MD_SPAN_LATEXMATH_DISPLAY) blocks_.Add("$$", /*preformatted=*/false);
+  }
+
   // A tag within a line.
   void Tag(absl::string_view tag) {
+    if (IsPlaceholder(tag)) {
+      blocks_.Add(tag, /*preformatted=*/false);
+      return;
+    }
     absl::ConsumePrefix(&tag, "<");
     const bool end = absl::ConsumePrefix(&tag, "/");
-    const absl::string_view name = tag.substr(0, tag.find_first_of(" \t\r\n/>"));
-    if (absl::EqualsIgnoreCase(name, "sup")) raised_ = !end;
+    const absl::string_view name = tag.substr(0, tag.find_first_of(kNameEnds));
+    if (absl::EqualsIgnoreCase(name, "sup")) {
+      if (end && closes_raised_) blocks_.Add(")", code_);
+      closes_raised_ = false;
+      raised_ = !end;
+    }
     if (!absl::EqualsIgnoreCase(name, "br")) return;
     if (cells_ > 0) {
       blocks_.Add(" ", /*preformatted=*/false);
@@ -183,7 +241,8 @@ class FileText {
   std::string html_;
   bool in_html_ = false;
   bool code_ = false;
-  bool raised_ = false;  // In a line's <sup> that has no text yet.
+  bool raised_ = false;         // In a line's <sup> that has no text yet.
+  bool closes_raised_ = false;  // A bracket is open in it.
   int items_ = 0;
   int cells_ = 0;
   int pictures_ = 0;
@@ -240,16 +299,32 @@ struct FrontMatter {
 constexpr FrontMatter kYaml = {"---", "...", ':'};
 constexpr FrontMatter kToml = {"+++", "+++", '='};
 
+// "key: value", an item, an indented line, a comment, a bracket that closes: no line of a text.
+bool IsYaml(absl::string_view line) {
+  constexpr int kMaxKeySpaces = 3;
+  if (absl::string_view(" \t#-]}").find(line.front()) != absl::string_view::npos) return true;
+  const size_t colon = line.find(':');
+  if (colon == absl::string_view::npos) return false;
+  const absl::string_view key = line.substr(0, colon);
+  const bool value = colon + 1 == line.size() || line[colon + 1] == ' ';
+  return value && std::count(key.begin(), key.end(), ' ') <= kMaxKeySpaces;
+}
+
 // The text behind the front matter, or all of it. Between two lines across the page may be text:
-// front matter begins with a key.
+// front matter begins with a key, and has nothing but YAML behind its empty lines.
 absl::string_view WithoutFrontMatter(absl::string_view text, const FrontMatter& kind) {
   absl::string_view rest = text;
   if (TakeLine(&rest) != kind.fence) return text;
   bool has_key = false;
+  bool has_gap = false;
   while (!rest.empty()) {
     const absl::string_view line = TakeLine(&rest);
     if (line == kind.fence || line == kind.other_end) return rest;
+    has_gap = has_gap || (has_key && line.empty());
+    if (has_gap && kind.after_key == ':' && !line.empty() && !IsYaml(line)) return text;
     if (has_key || line.empty() || line.front() == '#') continue;
+    // A list has text in its items.
+    if (line.front() == '-') return text;
     has_key = absl::StrContains(line, kind.after_key) || line.front() == '[' || line.front() == '{';
     if (!has_key) return text;
   }
@@ -259,6 +334,32 @@ absl::string_view WithoutFrontMatter(absl::string_view text, const FrontMatter& 
 absl::string_view WithoutFrontMatter(absl::string_view text) {
   const absl::string_view rest = WithoutFrontMatter(text, kYaml);
   return rest.size() < text.size() ? rest : WithoutFrontMatter(text, kToml);
+}
+
+// Whether a file has TeX between dollars, with a command or brackets of it: otherwise dollars are
+// money, and what is between two of them is text like any other.
+bool HasFormulas(absl::string_view text) {
+  constexpr absl::string_view kAfterBackslash = "\\,;{}";
+  const auto is_tex = [&](absl::string_view between) {
+    for (size_t at = between.find('\\'); at != absl::string_view::npos && at + 1 < between.size();
+         at = between.find('\\', at + 1)) {
+      const char next = between[at + 1];
+      if (absl::ascii_isalpha(static_cast<unsigned char>(next)) ||
+          kAfterBackslash.find(next) != absl::string_view::npos) {
+        return true;
+      }
+    }
+    return false;
+  };
+  size_t begin = text.find('$');
+  while (begin != absl::string_view::npos) {
+    const size_t end = text.find('$', begin + 1);
+    if (end == absl::string_view::npos) return false;
+    const absl::string_view between = text.substr(begin + 1, end - begin - 1);
+    if (!absl::StrContains(between, "\n\n") && is_tex(between)) return true;
+    begin = end;
+  }
+  return false;
 }
 
 }  // namespace
@@ -273,6 +374,7 @@ absl::StatusOr<std::string> MarkdownText(absl::string_view markdown) {
   FileText text(markdown.size());
   MD_PARSER parser = {};
   parser.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS;
+  if (HasFormulas(markdown)) parser.flags |= MD_FLAG_LATEXMATHSPANS;
   parser.enter_block = OnEnterBlock;
   parser.leave_block = OnLeaveBlock;
   parser.enter_span = OnEnterSpan;

@@ -56,12 +56,40 @@ TEST(MarkdownText, ATagForANewLineSeparatesWords) {
 TEST(MarkdownText, APowerIsNoNumber) {
   EXPECT_EQ(TextOf("It is 10<sup>-8</sup> m, the 1<sup>st</sup> 8.\n"),
             "It is 10^-8 m, the 1st 8.");
+  EXPECT_EQ(TextOf("2<sup>n+1</sup> or 2<sup>n</sup>, 2<sup>nd</sup>.\n"), "2^(n+1) or 2^n, 2nd.");
 }
 
 TEST(MarkdownText, TextBetweenTwoLinesAcrossThePageIsNoFrontMatter) {
   EXPECT_EQ(TextOf("---\n\nOne\n\n---\n\nTwo\n"), "One\n\nTwo");
   EXPECT_EQ(TextOf("---\ntitle: T\n...\n\nTwo\n"), "Two");
   EXPECT_EQ(TextOf("---\n# a comment\ntitle: T\nx\n---\nTwo\n"), "Two");
+}
+
+TEST(MarkdownText, TextThatBeginsWithAWordAndAColonIsNoFrontMatter) {
+  EXPECT_EQ(TextOf("---\nNote: this is the first part.\n\nIt goes on here.\n\n---\n\nTwo\n"),
+            "Note: this is the first part.\n\nIt goes on here.\n\nTwo");
+  EXPECT_EQ(TextOf("---\n- Item: one\n- Item: two\n\n---\n\nTwo\n"), "Item: one\nItem: two\n\nTwo");
+  EXPECT_EQ(TextOf("---\ntitle: T\n\ntags:\n- a\n\n# b\nlong text: >\n  It: goes\n---\nTwo\n"),
+            "Two");
+}
+
+TEST(MarkdownText, FormulasStayAsTheyAre) {
+  EXPECT_EQ(
+      TextOf("Let $f(x)\\,dx = \\{a*b*c\\}_{i}$ and\n$$\n\\frac{a}{b}\\\\ x_1*y_1*z\n$$\nhold."),
+      "Let $f(x)\\,dx = \\{a*b*c\\}_{i}$ and $$\\frac{a}{b}\\\\ x_1*y_1*z $$ hold.");
+  // Sums of money.
+  EXPECT_EQ(TextOf("It costs $5, not **$10**; US$3 *each*."), "It costs $5, not $10; US$3 each.");
+  EXPECT_EQ(TextOf("It costs $5 \\* 2, not **$10**."), "It costs $5 * 2, not $10.");
+  EXPECT_EQ(TextOf("A ![$\\pi$](y) $\\pi$."), "A $\\pi$.");
+}
+
+TEST(MarkdownText, WhatIsNoElementIsText) {
+  EXPECT_EQ(TextOf("Ask <your-name> for a List<String> of <T> if x<y then b<a or a>c."),
+            "Ask <your-name> for a List<String> of <T> if x<y then b<a or a>c.");
+  EXPECT_EQ(
+      TextOf("A <B>bold</B> <span class=\"x\">one</span>, <Icon name='x'/> two<Icon/>, <!-- no --> "
+             "<wbr>three."),
+      "A bold one, two, three.");
 }
 
 TEST(MarkdownText, LeavesFrontMatterOut) {

@@ -18,17 +18,26 @@ constexpr absl::string_view kNoBreakSpace = "\xc2\xa0";
 constexpr double kMenuShare = 0.8;
 
 constexpr absl::string_view kMinusSign = "\xe2\x88\x92";
+// Letters of exponents that no ordinal number has alone: 2e, 1a and 1o are some.
+constexpr absl::string_view kVariables = "nkmxyijpqtN";
 
 }  // namespace
 
-bool IsExponent(char base, absl::string_view raised) {
+absl::string_view ExponentMark(char base, absl::string_view raised) {
   const auto last = static_cast<unsigned char>(base);
-  if (last < 0x80 && !absl::ascii_isalnum(last) && base != ')') return false;
+  if (last < 0x80 && !absl::ascii_isalnum(last) && base != ')') return "";
   // Parsers tell the "&minus;" of "&minus;1" apart, so a sign alone is one too.
-  if (!absl::ConsumePrefix(&raised, kMinusSign) && !absl::ConsumePrefix(&raised, "-")) {
-    absl::ConsumePrefix(&raised, "+");
+  absl::string_view rest = raised;
+  if (!absl::ConsumePrefix(&rest, kMinusSign) && !absl::ConsumePrefix(&rest, "-")) {
+    absl::ConsumePrefix(&rest, "+");
   }
-  return raised.empty() || absl::ascii_isdigit(static_cast<unsigned char>(raised.front()));
+  if (rest.empty() || absl::ascii_isdigit(static_cast<unsigned char>(rest.front()))) return "^";
+  // "n+1", "k-1" behind anything; "n" alone behind a number: "M" with an "r" is an abbreviation.
+  if (kVariables.find(rest.front()) == absl::string_view::npos) return "";
+  const bool number = absl::ascii_isdigit(last) || base == ')';
+  if (rest.size() == 1) return number || rest == "n" ? "^" : "";
+  const bool sum = rest[1] == '+' || rest[1] == '-' || absl::StartsWith(rest.substr(1), kMinusSign);
+  return sum ? "^(" : "";
 }
 
 void TextBlocks::Break(Gap gap) {
@@ -103,7 +112,12 @@ void TextBlocks::EndLine() {
   line_.main = main_;
   line_.item = item_;
   size_ += line_.text.size();
-  if (main_) main_size_ += line_.text.size();
+  const size_t plain = line_.text.size() - std::min(line_.text.size(), line_.link_bytes);
+  plain_size_ += plain;
+  if (main_) {
+    main_size_ += line_.text.size();
+    main_plain_size_ += plain;
+  }
   lines_.push_back(std::move(line_));
   line_ = {};
   gap_ = kNone;

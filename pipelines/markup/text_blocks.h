@@ -20,10 +20,11 @@
 
 namespace quipu::pipelines {
 
-// Whether a superscript is an exponent: "8" of 10<sup>8</sup>, "-1" and "+" are; "st" and "[3]" are
-// not. `base`: what JoinedTo says where it begins.
+// What a superscript is written with behind its base: "^" if it is an exponent, as "8" of 10<sup>8</sup>,
+// "-1", "+" and "n" of 2<sup>n</sup> are; "^(" if it is one of several parts, "n+1", that is closed by a
+// bracket; nothing if it is none, as "st" and "[3]". `base`: what JoinedTo says where it begins.
 // REQUIRES: `raised` is not empty.
-bool IsExponent(char base, absl::string_view raised);
+absl::string_view ExponentMark(char base, absl::string_view raised);
 
 class TextBlocks {
  public:
@@ -46,6 +47,9 @@ class TextBlocks {
   // Bytes of the text, and of that in the main part.
   size_t size() const { return size_; }
   size_t main_size() const { return main_size_; }
+  // The same, without what is in links.
+  size_t plain_size() const { return plain_size_; }
+  size_t main_plain_size() const { return main_plain_size_; }
 
   // All lines, or those of the main part; without items of lists that are links alone.
   std::string Text(bool main_only);
@@ -72,6 +76,8 @@ class TextBlocks {
   bool item_ = false;
   size_t size_ = 0;
   size_t main_size_ = 0;
+  size_t plain_size_ = 0;
+  size_t main_plain_size_ = 0;
 };
 
 }  // namespace quipu::pipelines

@@ -1,0 +1,105 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Shapes of short rows whose names only together say what they are.
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/json_parser.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "pipelines/ingest/short_row_parser.h"
+#include "simdjson.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::quipu::testing::IsOkAndHolds;
+using ::quipu::testing::StatusIs;
+
+// "system: Be brief|user: Hi|assistant: Hello", or the status.
+absl::StatusOr<std::string> Parse(std::string json) {
+  const size_t size = json.size();
+  json.resize(size + simdjson::SIMDJSON_PADDING);
+  JsonParser parser;
+  absl::StatusOr<simdjson::dom::object> object = parser.ParseObject({json.data(), size});
+  if (!object.ok()) return object.status();
+  absl::StatusOr<ShortConversation> conversation = ParseShortRow(*object, v1::ShortInput::AUTO);
+  if (!conversation.ok()) return conversation.status();
+  std::string text;
+  for (const v1::ChatMessage& message : conversation->messages) {
+    absl::StrAppend(&text, text.empty() ? "" : "|", message.role(), ": ", message.content());
+  }
+  return text;
+}
+
+void ExpectRow(const char* json, const char* expected) {
+  EXPECT_THAT(Parse(json), IsOkAndHolds(std::string(expected))) << json;
+}
+
+void ExpectBad(const char* json, const char* reason) {
+  EXPECT_THAT(Parse(json), StatusIs(absl::StatusCode::kInvalidArgument, reason)) << json;
+}
+
+TEST(RowShapes, PairsOfInputsAndTargets) {
+  ExpectRow(R"({"inputs":"Q","targets":"A","language":"tel"})", "user: Q|assistant: A");
+  ExpectRow(R"({"input":"Q","target":"A"})", "user: Q|assistant: A");
+  ExpectRow(
+      R"({"inputs":[5,6],"inputs_pretokenized":"Q","targets":[7],"targets_pretokenized":"A"})",
+      "user: Q|assistant: A");
+  // "target" alone may be anything.
+  ExpectRow(R"({"instruction":"Q","output":"A","target":"adults"})", "user: Q|assistant: A");
+}
+
+TEST(RowShapes, OneTurnAsARow) {
+  ExpectRow(R"({"system":"S","user":"Q","assistant":"A"})", "system: S|user: Q|assistant: A");
+  ExpectRow(R"({"human":"Q","gpt":"A"})", "user: Q|assistant: A");
+  // Who spoke.
+  ExpectRow(R"({"user":"ann","assistant":"m1","prompt":"Q","completion":"A"})",
+            "user: Q|assistant: A");
+  ExpectBad(R"({"user":1,"assistant":"A"})", "no known shape");
+}
+
+TEST(RowShapes, AProblemWithItsSolution) {
+  ExpectRow(R"({"problem":"P","level":"5","solution":"So 4."})", "user: P|assistant: So 4.");
+  ExpectRow(R"({"problem":"P","solution":"So 4.","answer":"4"})", "user: P|assistant: So 4.");
+  ExpectBad(R"({"problem":"P","solution":"So four.","answer":"4"})", "\"answer\" cannot be used");
+  ExpectBad(R"({"problem":"P","choices":["1","4"],"solution":"So 4."})",
+            "\"choices\" would be lost");
+}
+
+TEST(RowShapes, MessagesAsText) {
+  ExpectRow(
+      R"({"messages":"[{\"role\":\"user\",\"content\":\"Q\"},{\"role\":\"assistant\",\"content\":\"A\"}]"})",
+      "user: Q|assistant: A");
+  ExpectRow(
+      R"({"turns":" [1]","chat":"[{\"from\":\"human\",\"value\":\"Q\"},{\"from\":\"gpt\",\"value\":\"A\"}]"})",
+      "user: Q|assistant: A");
+  ExpectBad(R"({"messages":"[{'role': 'user'}]"})",
+            "\"messages\" is a string that is no JSON array");
+  ExpectBad(R"({"messages":"[7]"})", "message 1: field \"messages\" is a number");
+}
+
+TEST(RowShapes, GeminisContents) {
+  ExpectRow(
+      R"({"systemInstruction":{"role":"system","parts":[{"text":"S"}]},"contents":[{"role":"user","parts":[{"text":"Q"},{"text":"R"}]},{"role":"model","parts":[{"text":"A"}]}]})",
+      "system: S|user: Q\nR|assistant: A");
+  ExpectBad(
+      R"({"contents":[{"role":"user","parts":[{"inlineData":{"data":"x"}}]},{"role":"model","parts":[{"text":"A"}]}]})",
+      "no field \"text\"");
+  // Passages of a question.
+  ExpectRow(R"({"contents":["one"],"question":"Q","answer":"A"})", "user: Q|assistant: A");
+}
+
+TEST(RowShapes, MarksOfNoInputAreNone) {
+  for (const char* mark : {"<noinput>", "nan", "None", "N/A", " \\n"}) {
+    ExpectRow(absl::StrCat(R"({"instruction":"I","input":")", mark, R"(","output":"O"})").c_str(),
+              "user: I|assistant: O");
+  }
+  // An answer may be one of them, and so may a question.
+  ExpectRow(R"({"instruction":"I","input":"","output":"None"})", "user: I|assistant: None");
+  ExpectRow(R"({"input":"null","output":"O"})", "user: null|assistant: O");
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -9,7 +9,7 @@
 # Seen (lxml 6.1.3, libxml2 2.14.6; trafilatura 2.3.1, inscriptis 2.7.6, readability-lxml 0.9, jusText 3.0.2): a thread of 300
 # replies, each in the one before, and then an article. lxml.html.fromstring gives 253 replies and no article; so do
 # inscriptis, readability, jusText and trafilatura. A page with one <pre> of more than 10 MB keeps
-# its heading and loses text and notes. The reason is in the parser's error_log, which none of them reads;
+# its heading and loses text and notes. The reason is in the parser's error_log, which none of them passes on;
 # huge_tree=True keeps all. BeautifulSoup with lxml is complete too. Long documents of the years of nested tables are
 # hit first. (Pull request 1114 of dgunning/edgartools: a tenth of a filing; issue 4289 of Unstructured-IO/unstructured.)
 #

@@ -9,8 +9,7 @@
 # Seen (ai2-olmo-core 3.0.0, torch 2.13.0; NumpyPackedFSLDataset): the fingerprint has the base name and the size of each
 # file. The same documents in another order, as after a shuffle with another seed, have both. The packs and
 # borders that work_dir keeps from the first time are then taken for the new tokens: of 200 documents 56 are in one
-# piece, the others are cut, and rows hold the end of a document before its beginning. label_mask_paths are read by the same
-# borders. There is no warning, and a checkpoint's check of the fingerprint passes. With an empty work_dir, or at another path, the
+# piece, the others are cut, and rows hold the end of a document before its beginning. There is no warning. With an empty work_dir, or at another path, the
 # packs are right, and the fingerprint is still the same.
 #
 # Needs python3 with venv; torch takes 6 GB in the temporary folder. Exit status 0: as described; 1: it changed.

@@ -9,9 +9,9 @@
 # llama.cpp's converter writes): all weights come back bit for bit, and so does a model without scaling. Of Llama 3.1's
 # kind of scaling, which the file has as a tensor (rope_freqs.weight), nothing is left: the lowest frequencies are
 # eight times as high. Of YaRN and of linear scaling, which the file has as keys (rope.scaling.type, .factor), nothing is
-# left either: YaRN's four times, linear's all of them. max_position_embeddings says 131,072 all the same, and
-# save_pretrained writes a config.json without scaling. The first tokens hardly differ, later ones do. gpt-oss is the
-# one architecture whose keys are read. There is no warning; the keys are named in a log of level INFO.
+# left either: YaRN's four times, linear's all of them. max_position_embeddings says 131,072 all the same. The
+# first tokens hardly differ, later ones do. There is no warning. (In the source gpt-oss is the one architecture whose keys
+# are read, and a log of level INFO names those that are not.)
 #
 # Needs python3 with venv; torch takes 6 GB in the temporary folder. Exit status 0: as described; 1: it changed.
 set -euo pipefail

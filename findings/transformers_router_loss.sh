@@ -12,7 +12,7 @@
 # the number of batches changed, and the router's gradient is more than ten times as large. Long rows are
 # trained one at a time, with many batches accumulated, so that a coefficient of 0.001 from a paper is 0.064 in a run
 # that accumulates 64. With compute_loss_func, which loss weights need, or label_smoothing_factor, the labels are
-# kept from the model, the router loss is never added, and no option says so. (Issue 48690 of
+# kept from the model, the router loss is never added, and nothing says so. (Issue 48690 of
 # huggingface/transformers is about the same product for the number of processes.)
 #
 # Needs python3 with venv; torch takes 6 GB in the temporary folder. Exit status 0: as described; 1: it changed.

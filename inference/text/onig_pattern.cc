@@ -53,7 +53,7 @@ absl::StatusOr<std::string> RewriteEscape(absl::string_view pattern, size_t* at)
       if (letter == 'v') return std::string("\\u000B");
       return absl::StrCat("\\", absl::string_view(&letter, 1));
     case 'u':
-    case 'x': {  // "\x{...}" goes on as if it were an interval, and is none to ICU either.
+    case 'x': {  // The braces of "\\x{...}" are copied like an interval's.
       const size_t begin = *at;
       const size_t most = letter == 'u' ? 4 : 2;
       while (*at < pattern.size() && *at - begin < most &&
@@ -137,7 +137,7 @@ class Rewriter {
   }
 
   // In Oniguruma's syntax for Ruby, which `tokenizers` takes, "x{1,3}+" repeats x{1,3} and "x{2}?"
-  // may be missing. ICU would never give back what the first took, and take the second for x{2}.
+  // may be missing. To ICU the first is possessive, and the second is x{2}.
   absl::Status TakeInterval() {
     const size_t close = pattern_.find('}', at_);
     if (close == absl::string_view::npos) return Refuse(pattern_, "{ without }");

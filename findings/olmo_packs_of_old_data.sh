@@ -4,7 +4,7 @@
 # OLMo-core knows a data set by the names and sizes of its files: with other data of the same size it packs by the old
 # borders, and documents begin and end in the middle of others.
 #
-# Guess: the fingerprint of a data set, "used to compare the contents of a dataset", differs when the contents do; what is kept in
+# Guess: the fingerprint of a data set, by which contents are compared, differs when they do; what is kept in
 # work_dir under it is that of these files.
 # Seen (ai2-olmo-core 3.0.0, torch 2.13.0; NumpyPackedFSLDataset): the fingerprint has the base name and the size of each
 # file. The same documents in another order, as after a shuffle with another seed, have both. The packs and

@@ -2,6 +2,8 @@
 #include "inference/text/onig_pattern.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -51,8 +53,15 @@ absl::StatusOr<std::string> RewriteEscape(absl::string_view pattern, size_t* at)
       if (letter == 'v') return std::string("\\u000B");
       return absl::StrCat("\\", absl::string_view(&letter, 1));
     case 'u':
-    case 'x':
-      return absl::StrCat("\\", absl::string_view(&letter, 1));
+    case 'x': {  // The braces of "\\x{...}" are copied like an interval's.
+      const size_t begin = *at;
+      const size_t most = letter == 'u' ? 4 : 2;
+      while (*at < pattern.size() && *at - begin < most &&
+             absl::ascii_isxdigit(static_cast<unsigned char>(pattern[*at]))) {
+        ++*at;
+      }
+      return absl::StrCat("\\", absl::string_view(&letter, 1), pattern.substr(begin, *at - begin));
+    }
     default:
       break;
   }
@@ -70,40 +79,96 @@ bool KnowsGroup(absl::string_view rest) {
   return false;
 }
 
-absl::StatusOr<std::string> Rewrite(absl::string_view pattern) {
-  std::string out;
-  int depth = 0;  // Of sets.
-  for (size_t at = 0; at < pattern.size();) {
-    const char c = pattern[at];
-    if (c == '\\') {
-      ASSIGN_OR_RETURN(const std::string escape, RewriteEscape(pattern, &at));
-      out += escape;
-      continue;
-    }
-    if (c == '[') {
-      if (absl::StartsWith(pattern.substr(at), "[:")) return Refuse(pattern, "[:");
-      ++depth;
-    } else if (c == ']' && depth > 0) {
-      --depth;
-    } else if (depth == 0 && (c == '^' || c == '$')) {
-      return Refuse(pattern, "it looks for the ends of lines");
-    } else if (depth == 0 && c == '(' && absl::StartsWith(pattern.substr(at), "(?") &&
-               !KnowsGroup(pattern.substr(at))) {
-      return Refuse(pattern, absl::StrCat("the group \"", pattern.substr(at, 4), "\""));
-    } else if (depth > 0 && (c == '&' || c == '-') && at + 1 < pattern.size() &&
-               pattern[at + 1] == c) {
-      return Refuse(pattern, "an operation on sets");
-    }
-    out.push_back(c);
-    ++at;
+// One pass over an expression, which keeps where in the rewritten one the last atom began.
+class Rewriter {
+ public:
+  explicit Rewriter(absl::string_view pattern) : pattern_(pattern) {}
+
+  absl::StatusOr<std::string> Run() {
+    while (at_ < pattern_.size()) RETURN_IF_ERROR(Take());
+    return std::move(out_);
   }
-  return out;
-}
+
+ private:
+  absl::Status Take() {
+    if (pattern_[at_] == '\\') {
+      if (sets_ == 0) atom_ = out_.size();
+      ASSIGN_OR_RETURN(const std::string escape, RewriteEscape(pattern_, &at_));
+      out_ += escape;
+      return absl::OkStatus();
+    }
+    if (absl::StartsWith(pattern_.substr(at_), "[:")) return Refuse(pattern_, "[:");
+    if (sets_ > 0) return TakeInSet();
+    if (pattern_[at_] == '{') return TakeInterval();
+    return TakeOutsideSets();
+  }
+
+  absl::Status TakeInSet() {
+    const char c = pattern_[at_];
+    if (c == '[') ++sets_;
+    if (c == ']') --sets_;
+    if ((c == '&' || c == '-') && at_ + 1 < pattern_.size() && pattern_[at_ + 1] == c) {
+      return Refuse(pattern_, "an operation on sets");
+    }
+    Copy();
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeOutsideSets() {
+    const char c = pattern_[at_];
+    const absl::string_view rest = pattern_.substr(at_);
+    if (c == '^' || c == '$') return Refuse(pattern_, "it looks for the ends of lines");
+    if (c == '(') {
+      if (absl::StartsWith(rest, "(?") && !KnowsGroup(rest)) {
+        return Refuse(pattern_, absl::StrCat("the group \"", rest.substr(0, 4), "\""));
+      }
+      groups_.push_back(out_.size());
+    } else if (c == ')' && !groups_.empty()) {
+      atom_ = groups_.back();
+      groups_.pop_back();
+    } else if (c == '[') {
+      atom_ = out_.size();
+      ++sets_;
+    } else if (!IsQuantifier(c) && !IsContinuation(c)) {
+      atom_ = out_.size();
+    }
+    Copy();
+    return absl::OkStatus();
+  }
+
+  // In Oniguruma's syntax for Ruby, which `tokenizers` takes, "x{1,3}+" repeats x{1,3} and "x{2}?"
+  // may be missing. To ICU the first is possessive, and the second is x{2}.
+  absl::Status TakeInterval() {
+    const size_t close = pattern_.find('}', at_);
+    if (close == absl::string_view::npos) return Refuse(pattern_, "{ without }");
+    const absl::string_view interval = pattern_.substr(at_, close + 1 - at_);
+    at_ = close + 1;
+    const char next = at_ < pattern_.size() ? pattern_[at_] : '\0';
+    const bool has_own =
+        next == '+' || (next == '?' && interval.find(',') == absl::string_view::npos);
+    if (has_own) out_.insert(atom_, "(?:");
+    absl::StrAppend(&out_, interval, has_own ? ")" : "");
+    return absl::OkStatus();
+  }
+
+  static bool IsQuantifier(char c) { return c == '*' || c == '+' || c == '?'; }
+  // A byte of UTF-8 behind a character's first.
+  static bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+  void Copy() { out_.push_back(pattern_[at_++]); }
+
+  const absl::string_view pattern_;
+  size_t at_ = 0;
+  std::string out_;
+  int sets_ = 0;                // How deep in sets.
+  size_t atom_ = 0;             // Where in `out_` the last atom began.
+  std::vector<size_t> groups_;  // Where in `out_` the open groups began.
+};
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<icu::RegexPattern>> CompileOnigPattern(absl::string_view pattern) {
-  ASSIGN_OR_RETURN(const std::string rewritten, Rewrite(pattern));
+  ASSIGN_OR_RETURN(const std::string rewritten, Rewriter(pattern).Run());
   UErrorCode status = U_ZERO_ERROR;
   UParseError where;
   // Only a line feed ends what "." takes, as in Oniguruma.

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Expressions as published tokenizers have them, in Oniguruma's syntax, compiled by ICU.
-// The two differ in what \s, \w and ^ mean; what could differ is rewritten or refused.
+// The two differ in what \s, \w, ^ and x{1,3}+ mean; what could differ is rewritten or refused.
 //
 //   ASSIGN_OR_RETURN(auto pattern, CompileOnigPattern("\\s?\\p{L}+"));
 //

@@ -53,6 +53,15 @@ absl::Status Parse(absl::string_view html) {
   return ParseHtml(html, &log);
 }
 
+// Limits of libxml2's tree, which is not built here (findings/lxml_deep_pages.sh).
+TEST(ParseHtml, ReadsDeepPagesAndLongTextsToTheirEnd) {
+  constexpr int kReplies = 1000;
+  EXPECT_EQ(TextOf(Repeated("<div>r", kReplies) + Repeated("</div>", kReplies) + "<p>end"),
+            Repeated("r", kReplies) + "end");
+  const std::string text = Repeated("a line of text\n", 800000);  // 12 MB.
+  EXPECT_EQ(TextOf("<pre>" + text + "</pre><p>end").size(), text.size() + 3);
+}
+
 TEST(ParseHtml, TellsWhatItFindsInOrder) {
   Log log;
   ASSERT_OK(ParseHtml("<p id='a' hidden>b<br>c &amp; d", &log));

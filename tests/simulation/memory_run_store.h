@@ -13,6 +13,7 @@
 #ifndef QUIPU_TESTS_SIMULATION_MEMORY_RUN_STORE_H_
 #define QUIPU_TESTS_SIMULATION_MEMORY_RUN_STORE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -83,7 +84,7 @@ class MemoryDisk {
   std::vector<v1::LeaseUpdate> journal_;
   std::vector<Undo> unsynced_;
   uint64_t epoch_ = 0;
-  uint64_t commit_number_ = 0;
+  std::atomic<uint64_t> commit_number_{0};  // Read while another thread commits.
 };
 
 // The fate of a commit.

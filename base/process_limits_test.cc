@@ -43,7 +43,7 @@ TEST_F(ProcessLimitsDeathTest, ASoftLimitOfOpenFilesIsRaised) {
 }
 
 // The sanitizers map memory of their own for each thread, and end a process that they cannot.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(__SANITIZE_ADDRESS__) && !defined(QUIPU_UNDER_TSAN)
 // Room for this program and a few stacks of 8 MiB.
 [[noreturn]] void CheckWithLittleAddressSpace() {
   rlim_t pages = 0;

@@ -126,6 +126,7 @@ absl::Status StoreImpl::StageAudited(const JournalBatch& journal, Batch* batch) 
 }
 
 void StoreImpl::StageUpdates(const JournalBatch& journal, Batch* batch) const {
+  if (journal.updates.empty()) return;
   uint64_t number = next_update_;
   for (const v1::LeaseUpdate& update : journal.updates) {
     batch->Put(Family::kEvents, UpdateKey(number), RecordType::kLeaseUpdate, update);
@@ -154,7 +155,8 @@ absl::Status StoreImpl::WriteJournaled(const JournalBatch& journal, const Batch&
     return written;
   }
   results_ += journal.results.size();
-  next_update_ += journal.updates.size();
+  // Without updates the journal's end is not this commit's to touch (KeysOf).
+  if (!journal.updates.empty()) next_update_ += journal.updates.size();
   RETURN_IF_ERROR(Failpoint("commit.after_write"));
   return high_water_->AfterCommit();
 }

@@ -150,6 +150,13 @@ bool IsRendered(const dom::element& value, absl::string_view instruction) {
          absl::StrContains(ToAbsl(text), absl::StripAsciiWhitespace(instruction));
 }
 
+// "en", "B2": a code, but no program.
+bool IsCodeWord(absl::string_view key, const dom::element& value) {
+  std::string_view text;
+  return absl::StrContains(key, "code") && value.get(text) == simdjson::SUCCESS &&
+         ToAbsl(text).find_first_of(" \t\n(") == absl::string_view::npos;
+}
+
 void AppendStrings(const dom::element& value, std::string* text) {
   dom::array list;
   dom::object object;
@@ -213,7 +220,7 @@ absl::Status RefuseWhole(const RowFields& row, absl::string_view instruction,
                          absl::string_view question, absl::string_view answer) {
   for (const absl::string_view key : kWholeKeys) {
     ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row.object(), key));
-    if (!value.has_value() || IsRendered(*value, instruction)) continue;
+    if (!value.has_value() || IsRendered(*value, instruction) || IsCodeWord(key, *value)) continue;
     RETURN_IF_ERROR(RefusePart(row, key, 0, absl::StrCat(question, "\n", answer)));
   }
   return absl::OkStatus();

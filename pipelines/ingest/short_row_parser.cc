@@ -79,6 +79,13 @@ absl::Status AddMessages(const dom::element& list, absl::string_view key,
   return absl::OkStatus();
 }
 
+// A list, or the text of one.
+bool IsMessages(const dom::element& value) {
+  std::string_view text;
+  return value.is_array() ||
+         (value.get(text) == simdjson::SUCCESS && IsTextOfMessages(ToAbsl(text)));
+}
+
 // The first of `keys` that the row has.
 absl::StatusOr<absl::string_view> FirstKey(const dom::object& row,
                                            absl::Span<const absl::string_view> keys) {
@@ -121,7 +128,7 @@ absl::Status AddSystem(RowFields* row, Messages* messages) {
   if (key.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const dom::element value, row->Required(key));
   ASSIGN_OR_RETURN(const std::string system, ContentOf(value, key));
-  if (!IsBlank(system)) AppendText(kSystem, system, messages);
+  if (!IsBlank(system) && !IsNoneMark(system)) AppendText(kSystem, system, messages);
   return absl::OkStatus();
 }
 
@@ -155,7 +162,9 @@ absl::StatusOr<Messages> ParseMessages(absl::string_view key, RowFields* row,
 
 // [[question, answer], ...]
 absl::Status AddHistory(const dom::element& history, Messages* messages) {
-  ASSIGN_OR_RETURN(const dom::array turns, AsArray(history, kHistory));
+  if (IsNothing(history)) return absl::OkStatus();
+  dom::parser parser;
+  ASSIGN_OR_RETURN(const dom::array turns, ListOf(history, kHistory, &parser));
   for (const dom::element turn : turns) {
     if (messages->size() + 2 > static_cast<size_t>(kMaxMessagesPerRow)) {
       return absl::InvalidArgumentError(
@@ -192,7 +201,7 @@ absl::StatusOr<Messages> ParsePromptCompletion(RowFields* row, std::set<std::str
   Messages messages;
   RETURN_IF_ERROR(AddSystem(row, &messages));
   RETURN_IF_ERROR(AddPromptsHistory(prompt, row, &messages));
-  if (prompt.is_array() && completion.is_array()) {
+  if (IsMessages(prompt) && IsMessages(completion)) {
     RETURN_IF_ERROR(AddMessages(prompt, kPrompt, unused, &messages));
     RETURN_IF_ERROR(AddMessages(completion, kCompletion, unused, &messages));
     return messages;
@@ -219,14 +228,6 @@ struct Asked {
     return absl::StrCat(instruction, "\n", input);
   }
 };
-
-// What files have for no input: Self-Instruct's mark, and what pandas and people write.
-bool SaysNoInput(absl::string_view input) {
-  constexpr absl::string_view kMarks[] = {"<noinput>", "noinput", "<no input>", "no input",
-                                          "nan",       "none",    "null",       "n/a"};
-  const std::string lower = absl::AsciiStrToLower(absl::StripAsciiWhitespace(input));
-  return std::count(std::begin(kMarks), std::end(kMarks), lower) > 0;
-}
 
 // What the user says, in two parts: Alpaca's instruction and input, a question and its context, or
 // LLaMA-Factory's prompt and query. An error if there are more parts than two.
@@ -310,7 +311,7 @@ absl::StatusOr<Messages> ParseAlpaca(RowFields* row) {
   const std::optional<PairKeys> pair = FindPair(*row);
   if (pair.has_value()) return ParsePair(*pair, row);
   ASSIGN_OR_RETURN(Asked asked, WhatIsAsked(row));
-  if (!IsBlank(asked.instruction) && SaysNoInput(asked.input)) asked.input = "";
+  if (!IsBlank(asked.instruction) && IsNoneMark(asked.input)) asked.input = "";
   const std::string question = asked.Text();
   RETURN_IF_ERROR(RefuseParts(*row, question));
   ASSIGN_OR_RETURN(absl::string_view output_key, row->OneOf(kOutputKeys));
@@ -456,6 +457,11 @@ absl::StatusOr<ShortConversation> ParseShortRow(const dom::object& row,
   const bool asks_last =
       !conversation.messages.empty() && conversation.messages.back().role() == kUser;
   if (asks_last && fields.Has("chosen")) return absl::InvalidArgumentError(kPreferences);
+  for (const v1::ChatMessage& message : conversation.messages) {
+    if (!IsTextOfMessages(message.content())) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("a message of ", message.role(), " is a list of messages, written as text"));
+  }
   conversation.cut = CutEnds(&conversation.messages);
   RETURN_IF_ERROR(CheckConversation(conversation.messages));
   for (std::string& name : fields.Unused()) unused.insert(std::move(name));

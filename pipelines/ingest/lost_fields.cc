@@ -21,6 +21,9 @@ namespace dom = simdjson::dom;
 constexpr absl::string_view kRefusedRowKeys[] = {"tools",  "functions", "images",     "image",
                                                  "videos", "video",     "audios",     "audio",
                                                  "files",  "documents", "attachments"};
+// Which of the turns are trained, in a list beside them.
+constexpr absl::string_view kTurnMaskKeys[] = {"weights", "loss_mask", "loss_weights",
+                                               "train_mask"};
 // What a template would write into the system message.
 constexpr absl::string_view kTemplateKwargs = "chat_template_kwargs";
 constexpr absl::string_view kRefusedKwargs[] = {"custom_instructions", "tools", "python_tools",
@@ -174,6 +177,11 @@ void AppendStrings(const dom::element& value, std::string* text) {
 
 absl::Status RefuseLost(RowFields* row) {
   RETURN_IF_ERROR(row->Refuse(kRefusedRowKeys));
+  for (const absl::string_view key : kTurnMaskKeys) {
+    dom::array list;
+    const bool found = row->object().at_key(ToStd(key)).get(list) == simdjson::SUCCESS;
+    if (found) RETURN_IF_ERROR(row->Refuse({key}));
+  }
   RETURN_IF_ERROR(RefuseTemplateKwargs(*row));
   return RefuseReasoning(row);
 }

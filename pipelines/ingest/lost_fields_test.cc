@@ -101,6 +101,10 @@ INSTANTIATE_TEST_SUITE_P(
             "The old ledger shows that timber was the most important cargo of the harbour for "
             R"(years.","messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
             "\"context\" would be lost"},
+        Case{
+            "WeightsOfTheTurnsInAList",
+            R"({"weights":[0,1],"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "\"weights\" cannot be used"},
         Case{"Files", R"({"files":["a.pdf"],"question":"Q","answer":"A"})",
              "\"files\" cannot be used"},
         Case{

@@ -105,6 +105,19 @@ TEST(RowShapes, HistoryAsText) {
   ExpectBad(R"({"history":"a","instruction":"I","output":"O"})", "\"history\" is a string");
 }
 
+TEST(RowShapes, NamesInCapitals) {
+  ExpectRow(R"({"Instruction":"I","Input":"","Output":"O"})", "user: I|assistant: O");
+  ExpectRow(R"({"QUESTION":"Q","ANSWER":"A","A \"b\"":1})", "user: Q|assistant: A");
+  ExpectBad(R"({"Question":"Q","Choices":["a","b"],"Answer":"a"})", "\"choices\" would be lost");
+  ExpectBad(R"({"Text":"x"})", "its fields: \"Text\"");
+  ExpectBad(R"({"Prompt":"a","prompt":"b","Completion":"c"})", "no known shape");
+}
+
+TEST(RowShapes, RolesOfQuestionAndAnswer) {
+  ExpectRow(R"({"conversations":[{"from":"Question:","value":"Q"},{"from":"answer","value":"A"}]})",
+            "user: Q|assistant: A");
+}
+
 TEST(RowShapes, GeminisContents) {
   ExpectRow(
       R"({"systemInstruction":{"role":"system","parts":[{"text":"S"}]},"contents":[{"role":"user","parts":[{"text":"Q"},{"text":"R"}]},{"role":"model","parts":[{"text":"A"}]}]})",

@@ -18,6 +18,7 @@
 #include "pipelines/ingest/chat_message.h"
 #include "pipelines/ingest/lost_fields.h"
 #include "pipelines/ingest/row_fields.h"
+#include "pipelines/ingest/row_lists.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -44,20 +45,6 @@ constexpr absl::string_view kReplyKeys[] = {"response", kCompletion, "output"};
 // Where a row says that none of it takes a loss.
 constexpr absl::string_view kRowTrainedKeys[] = {"weight", "train"};
 
-// A list that a file with one type a column has as text. `parser` keeps it.
-absl::StatusOr<dom::array> ListOf(const dom::element& value, absl::string_view key,
-                                  dom::parser* parser) {
-  std::string_view text;
-  dom::array list;
-  if (value.get(text) == simdjson::SUCCESS &&
-      absl::StartsWith(absl::StripLeadingAsciiWhitespace(ToAbsl(text)), "[")) {
-    if (parser->parse(text.data(), text.size()).get(list) == simdjson::SUCCESS) return list;
-    return absl::InvalidArgumentError(
-        absl::StrCat("field \"", key, "\" is a string that is no JSON array"));
-  }
-  return AsArray(value, key);
-}
-
 absl::Status AddMessages(const dom::element& list, absl::string_view key,
                          std::set<std::string>* unused, Messages* messages) {
   dom::parser parser;
@@ -77,13 +64,6 @@ absl::Status AddMessages(const dom::element& list, absl::string_view key,
     for (const std::string& name : fields.Unused()) unused->insert(absl::StrCat(key, "[].", name));
   }
   return absl::OkStatus();
-}
-
-// A list, or the text of one.
-bool IsMessages(const dom::element& value) {
-  std::string_view text;
-  return value.is_array() ||
-         (value.get(text) == simdjson::SUCCESS && IsTextOfMessages(ToAbsl(text)));
 }
 
 // The first of `keys` that the row has.
@@ -436,12 +416,25 @@ bool CutEnds(Messages* messages) {
   return messages->size() < before;
 }
 
+// A row of no known shape, with "Instruction" and "Output" in small letters.
+absl::StatusOr<ShortConversation> ParseSmallNames(const dom::object& row,
+                                                  const absl::Status& unknown) {
+  const std::optional<std::string> json = WithSmallNames(row);
+  dom::parser parser;
+  dom::object small;
+  if (!json.has_value() || parser.parse(*json).get(small) != simdjson::SUCCESS) return unknown;
+  const absl::StatusOr<v1::ShortInput::Format> format = FormatByKeys(small);
+  return format.ok() ? ParseShortRow(small, *format) : unknown;
+}
+
 }  // namespace
 
 absl::StatusOr<ShortConversation> ParseShortRow(const dom::object& row,
                                                 v1::ShortInput::Format format) {
   if (format == v1::ShortInput::AUTO) {
-    ASSIGN_OR_RETURN(format, FormatByKeys(row));
+    const absl::StatusOr<v1::ShortInput::Format> by_keys = FormatByKeys(row);
+    if (!by_keys.ok()) return ParseSmallNames(row, by_keys.status());
+    format = *by_keys;
   }
   RowFields fields(row);
   RETURN_IF_ERROR(RefuseLost(&fields));

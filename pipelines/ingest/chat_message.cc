@@ -8,6 +8,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/json_parser.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -33,7 +34,9 @@ constexpr RoleName kRoleNames[] = {
     {"function", ""},        {"function_call", ""},     {"function_response", ""},
     {"function-call", ""},   {"function-response", ""}, {"observation", ""},
     {"tool_call", ""},       {"tool_response", ""},     {"tool_calls", ""},
-    {"tool_results", ""},    {"ipython", ""},
+    {"tool_results", ""},    {"ipython", ""},           {"question", kUser},
+    {"instruction", kUser},  {"answer", kAssistant},    {"response", kAssistant},
+    {"output", kAssistant},
 };
 
 // Keys whose content would be lost.
@@ -85,7 +88,9 @@ constexpr absl::string_view kAssistantKeys[] = {"assistant", "gpt",    "bot",
                                                 "output",    "answer", "response"};
 
 absl::StatusOr<absl::string_view> RoleOf(absl::string_view name) {
-  const std::string lower = absl::AsciiStrToLower(absl::StripAsciiWhitespace(name));
+  absl::string_view plain = absl::StripAsciiWhitespace(name);
+  absl::ConsumeSuffix(&plain, ":");
+  const std::string lower = absl::AsciiStrToLower(plain);
   for (const RoleName& known : kRoleNames) {
     if (known.name != lower) continue;
     if (!known.role.empty()) return known.role;

@@ -21,6 +21,9 @@ namespace dom = simdjson::dom;
 constexpr absl::string_view kRefusedRowKeys[] = {"tools",  "functions", "images",     "image",
                                                  "videos", "video",     "audios",     "audio",
                                                  "files",  "documents", "attachments"};
+// Which of the turns are trained, in a list beside them.
+constexpr absl::string_view kTurnMaskKeys[] = {"weights", "loss_mask", "loss_weights",
+                                               "train_mask"};
 // What a template would write into the system message.
 constexpr absl::string_view kTemplateKwargs = "chat_template_kwargs";
 constexpr absl::string_view kRefusedKwargs[] = {"custom_instructions", "tools", "python_tools",
@@ -150,6 +153,13 @@ bool IsRendered(const dom::element& value, absl::string_view instruction) {
          absl::StrContains(ToAbsl(text), absl::StripAsciiWhitespace(instruction));
 }
 
+// "en", "B2": a code, but no program.
+bool IsCodeWord(absl::string_view key, const dom::element& value) {
+  std::string_view text;
+  return absl::StrContains(key, "code") && value.get(text) == simdjson::SUCCESS &&
+         ToAbsl(text).find_first_of(" \t\n(") == absl::string_view::npos;
+}
+
 void AppendStrings(const dom::element& value, std::string* text) {
   dom::array list;
   dom::object object;
@@ -167,6 +177,11 @@ void AppendStrings(const dom::element& value, std::string* text) {
 
 absl::Status RefuseLost(RowFields* row) {
   RETURN_IF_ERROR(row->Refuse(kRefusedRowKeys));
+  for (const absl::string_view key : kTurnMaskKeys) {
+    dom::array list;
+    const bool found = row->object().at_key(ToStd(key)).get(list) == simdjson::SUCCESS;
+    if (found) RETURN_IF_ERROR(row->Refuse({key}));
+  }
   RETURN_IF_ERROR(RefuseTemplateKwargs(*row));
   return RefuseReasoning(row);
 }
@@ -213,7 +228,7 @@ absl::Status RefuseWhole(const RowFields& row, absl::string_view instruction,
                          absl::string_view question, absl::string_view answer) {
   for (const absl::string_view key : kWholeKeys) {
     ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row.object(), key));
-    if (!value.has_value() || IsRendered(*value, instruction)) continue;
+    if (!value.has_value() || IsRendered(*value, instruction) || IsCodeWord(key, *value)) continue;
     RETURN_IF_ERROR(RefusePart(row, key, 0, absl::StrCat(question, "\n", answer)));
   }
   return absl::OkStatus();

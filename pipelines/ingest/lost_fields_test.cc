@@ -87,18 +87,24 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"SentenceOfAnInstruction",
              R"({"instruction":"Translate.","sentence":"The cat.","output":"Le chat."})",
              "\"sentence\" would be lost"},
-        Case{"InstructionsBesideAnInput", R"({"input":"Q","instructions":"Be brief.","output":"A"})",
+        Case{"InstructionsBesideAnInput",
+             R"({"input":"Q","instructions":"Be brief.","output":"A"})",
              "\"instructions\" would be lost"},
         Case{"BodyOfAQuestion",
              R"({"question":"Why?","answer":"A","body":")"
              "I have tried everything that the manual says about gates, but the lamp is still "
              R"(dark."})",
              "\"body\" would be lost"},
-        Case{"ContextOfAConversation",
-             R"({"context":")"
-             "The old ledger shows that timber was the most important cargo of the harbour for "
-             R"(years.","messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
-             "\"context\" would be lost"},
+        Case{
+            "ContextOfAConversation",
+            R"({"context":")"
+            "The old ledger shows that timber was the most important cargo of the harbour for "
+            R"(years.","messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "\"context\" would be lost"},
+        Case{
+            "WeightsOfTheTurnsInAList",
+            R"({"weights":[0,1],"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "\"weights\" cannot be used"},
         Case{"Files", R"({"files":["a.pdf"],"question":"Q","answer":"A"})",
              "\"files\" cannot be used"},
         Case{
@@ -116,8 +122,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"InstructionAndInputOfATurn",
              R"({"conversation":[{"instruction":"I","input":"this","output":"O"}]})",
              "\"input\" and \"instruction\" have different values"}),
-    [](const auto& info) {
-  return std::string(info.param.name); });
+    [](const auto& info) { return std::string(info.param.name); });
 
 class RowThatLosesNothing : public ::testing::TestWithParam<Case> {};
 
@@ -144,6 +149,8 @@ INSTANTIATE_TEST_SUITE_P(
              "user: Do it. |assistant: Done"},
         Case{"CodeOfTheAnswer", R"({"instruction":"Do","code":"x = 1","output":"So: x = 1"})",
              "user: Do|assistant: So: x = 1"},
+        Case{"CodeOfALanguage", R"({"instruction":"Do","code":"en","output":"Done"})",
+             "user: Do|assistant: Done"},
         Case{"SentenceInTheInstruction",
              R"({"instruction":"Say: The cat.","sentence":"The cat.","output":"O"})",
              "user: Say: The cat.|assistant: O"},

@@ -2,9 +2,13 @@
 #include "pipelines/ingest/row_fields.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/json_parser.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -52,6 +56,35 @@ bool IsNothing(const dom::element& value) {
     default:
       return false;
   }
+}
+
+bool IsNoneMark(absl::string_view text) {
+  constexpr absl::string_view kMarks[] = {"<noinput>", "noinput", "<no input>", "no input",
+                                          "nan",       "none",    "null",       "n/a"};
+  const std::string lower = absl::AsciiStrToLower(absl::StripAsciiWhitespace(text));
+  return std::count(std::begin(kMarks), std::end(kMarks), lower) > 0;
+}
+
+bool IsTextOfMessages(absl::string_view text) {
+  // Other lists of objects are JSON that people ask for.
+  constexpr absl::string_view kPairs[][2] = {{"role", "content"}, {"from", "value"}};
+  constexpr absl::string_view kRoles[] = {"user", "assistant", "system", "human", "gpt"};
+  constexpr size_t kLooked = 400;
+  text = absl::StripLeadingAsciiWhitespace(text).substr(0, kLooked);
+  if (!absl::ConsumePrefix(&text, "[")) return false;
+  text = absl::StripLeadingAsciiWhitespace(text);
+  if (!absl::ConsumePrefix(&text, "{")) return false;
+  text = absl::StripLeadingAsciiWhitespace(text);
+  if (text.empty() || (text.front() != '"' && text.front() != '\'')) return false;
+  const std::string quote(1, text.front());
+  const auto has = [&](absl::string_view word) {
+    return absl::StrContains(text, absl::StrCat(quote, word, quote));
+  };
+  const bool role = std::any_of(std::begin(kRoles), std::end(kRoles), has);
+  return role && std::any_of(std::begin(kPairs), std::end(kPairs), [&](const auto& pair) {
+           const absl::string_view key = text.substr(1, text.find(quote, 1) - 1);
+           return (key == pair[0] || key == pair[1]) && has(pair[0]) && has(pair[1]);
+         });
 }
 
 bool RowFields::Has(absl::string_view key) const {

@@ -29,6 +29,12 @@ bool IsBlank(absl::string_view text);
 // Whether a value says nothing: null, false, blank text, "[]" and the like, an empty list or object.
 bool IsNothing(const simdjson::dom::element& value);
 
+// Whether a text is a mark for none: Self-Instruct's "<noinput>", and what pandas and people write.
+bool IsNoneMark(absl::string_view text);
+
+// Whether a text begins as the JSON of a list of messages, or as Python shows one.
+bool IsTextOfMessages(absl::string_view text);
+
 class RowFields {
  public:
   explicit RowFields(const simdjson::dom::object& object) : object_(object) {}

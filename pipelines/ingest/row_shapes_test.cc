@@ -80,6 +80,44 @@ TEST(RowShapes, MessagesAsText) {
   ExpectBad(R"({"messages":"[7]"})", "message 1: field \"messages\" is a number");
 }
 
+TEST(RowShapes, AListOfMessagesIsNeverLearntAsText) {
+  ExpectRow(
+      R"({"prompt":"[{\"role\":\"user\",\"content\":\"Q\"}]","completion":"[ {\"role\":\"assistant\",\"content\":\"A\"}]"})",
+      "user: Q|assistant: A");
+  ExpectBad(R"({"prompt":"[{'role': 'user', 'content': 'Q'}]","response":"A"})",
+            "a message of user is a list of messages, written as text");
+  ExpectBad(
+      R"({"prompt":"[{'role': 'user', 'content': 'Q'}]","completion":"[{'role': 'assistant', 'content': 'A'}]"})",
+      "is a string that is no JSON array");
+  ExpectBad(
+      R"({"messages":[{"role":"user","content":"Q"}],"response":"[{\"role\":\"assistant\",\"content\":\"A\"}]"})",
+      "a message of assistant is a list of messages");
+  // JSON may be what is asked about.
+  ExpectRow(R"({"question":"Q","answer":"[{\"role\":\"admin\",\"content\":\"x\"}]"})",
+            "user: Q|assistant: [{\"role\":\"admin\",\"content\":\"x\"}]");
+  ExpectRow(R"({"question":"[{\"id\":1}]?","answer":"[1]"})", "user: [{\"id\":1}]?|assistant: [1]");
+}
+
+TEST(RowShapes, HistoryAsText) {
+  ExpectRow(R"({"history":"[[\"a\",\"b\"]]","instruction":"I","output":"O"})",
+            "user: a|assistant: b|user: I|assistant: O");
+  ExpectRow(R"({"history":"[]","instruction":"I","output":"O"})", "user: I|assistant: O");
+  ExpectBad(R"({"history":"a","instruction":"I","output":"O"})", "\"history\" is a string");
+}
+
+TEST(RowShapes, NamesInCapitals) {
+  ExpectRow(R"({"Instruction":"I","Input":"","Output":"O"})", "user: I|assistant: O");
+  ExpectRow(R"({"QUESTION":"Q","ANSWER":"A","A \"b\"":1})", "user: Q|assistant: A");
+  ExpectBad(R"({"Question":"Q","Choices":["a","b"],"Answer":"a"})", "\"choices\" would be lost");
+  ExpectBad(R"({"Text":"x"})", "its fields: \"Text\"");
+  ExpectBad(R"({"Prompt":"a","prompt":"b","Completion":"c"})", "no known shape");
+}
+
+TEST(RowShapes, RolesOfQuestionAndAnswer) {
+  ExpectRow(R"({"conversations":[{"from":"Question:","value":"Q"},{"from":"answer","value":"A"}]})",
+            "user: Q|assistant: A");
+}
+
 TEST(RowShapes, GeminisContents) {
   ExpectRow(
       R"({"systemInstruction":{"role":"system","parts":[{"text":"S"}]},"contents":[{"role":"user","parts":[{"text":"Q"},{"text":"R"}]},{"role":"model","parts":[{"text":"A"}]}]})",
@@ -96,6 +134,7 @@ TEST(RowShapes, MarksOfNoInputAreNone) {
     ExpectRow(absl::StrCat(R"({"instruction":"I","input":")", mark, R"(","output":"O"})").c_str(),
               "user: I|assistant: O");
   }
+  ExpectRow(R"({"system":"None","question":"Q","answer":"A"})", "user: Q|assistant: A");
   // An answer may be one of them, and so may a question.
   ExpectRow(R"({"instruction":"I","input":"","output":"None"})", "user: I|assistant: None");
   ExpectRow(R"({"input":"null","output":"O"})", "user: null|assistant: O");

@@ -18,6 +18,7 @@
 #include "pipelines/ingest/chat_message.h"
 #include "pipelines/ingest/lost_fields.h"
 #include "pipelines/ingest/row_fields.h"
+#include "pipelines/ingest/row_lists.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -43,20 +44,6 @@ constexpr absl::string_view kOutputKeys[] = {"output", "response", kAnswer, kCom
 constexpr absl::string_view kReplyKeys[] = {"response", kCompletion, "output"};
 // Where a row says that none of it takes a loss.
 constexpr absl::string_view kRowTrainedKeys[] = {"weight", "train"};
-
-// A list that a file with one type a column has as text. `parser` keeps it.
-absl::StatusOr<dom::array> ListOf(const dom::element& value, absl::string_view key,
-                                  dom::parser* parser) {
-  std::string_view text;
-  dom::array list;
-  if (value.get(text) == simdjson::SUCCESS &&
-      absl::StartsWith(absl::StripLeadingAsciiWhitespace(ToAbsl(text)), "[")) {
-    if (parser->parse(text.data(), text.size()).get(list) == simdjson::SUCCESS) return list;
-    return absl::InvalidArgumentError(
-        absl::StrCat("field \"", key, "\" is a string that is no JSON array"));
-  }
-  return AsArray(value, key);
-}
 
 absl::Status AddMessages(const dom::element& list, absl::string_view key,
                          std::set<std::string>* unused, Messages* messages) {
@@ -121,7 +108,7 @@ absl::Status AddSystem(RowFields* row, Messages* messages) {
   if (key.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const dom::element value, row->Required(key));
   ASSIGN_OR_RETURN(const std::string system, ContentOf(value, key));
-  if (!IsBlank(system)) AppendText(kSystem, system, messages);
+  if (!IsBlank(system) && !IsNoneMark(system)) AppendText(kSystem, system, messages);
   return absl::OkStatus();
 }
 
@@ -155,7 +142,9 @@ absl::StatusOr<Messages> ParseMessages(absl::string_view key, RowFields* row,
 
 // [[question, answer], ...]
 absl::Status AddHistory(const dom::element& history, Messages* messages) {
-  ASSIGN_OR_RETURN(const dom::array turns, AsArray(history, kHistory));
+  if (IsNothing(history)) return absl::OkStatus();
+  dom::parser parser;
+  ASSIGN_OR_RETURN(const dom::array turns, ListOf(history, kHistory, &parser));
   for (const dom::element turn : turns) {
     if (messages->size() + 2 > static_cast<size_t>(kMaxMessagesPerRow)) {
       return absl::InvalidArgumentError(
@@ -192,7 +181,7 @@ absl::StatusOr<Messages> ParsePromptCompletion(RowFields* row, std::set<std::str
   Messages messages;
   RETURN_IF_ERROR(AddSystem(row, &messages));
   RETURN_IF_ERROR(AddPromptsHistory(prompt, row, &messages));
-  if (prompt.is_array() && completion.is_array()) {
+  if (IsMessages(prompt) && IsMessages(completion)) {
     RETURN_IF_ERROR(AddMessages(prompt, kPrompt, unused, &messages));
     RETURN_IF_ERROR(AddMessages(completion, kCompletion, unused, &messages));
     return messages;
@@ -219,14 +208,6 @@ struct Asked {
     return absl::StrCat(instruction, "\n", input);
   }
 };
-
-// What files have for no input: Self-Instruct's mark, and what pandas and people write.
-bool SaysNoInput(absl::string_view input) {
-  constexpr absl::string_view kMarks[] = {"<noinput>", "noinput", "<no input>", "no input",
-                                          "nan",       "none",    "null",       "n/a"};
-  const std::string lower = absl::AsciiStrToLower(absl::StripAsciiWhitespace(input));
-  return std::count(std::begin(kMarks), std::end(kMarks), lower) > 0;
-}
 
 // What the user says, in two parts: Alpaca's instruction and input, a question and its context, or
 // LLaMA-Factory's prompt and query. An error if there are more parts than two.
@@ -310,7 +291,7 @@ absl::StatusOr<Messages> ParseAlpaca(RowFields* row) {
   const std::optional<PairKeys> pair = FindPair(*row);
   if (pair.has_value()) return ParsePair(*pair, row);
   ASSIGN_OR_RETURN(Asked asked, WhatIsAsked(row));
-  if (!IsBlank(asked.instruction) && SaysNoInput(asked.input)) asked.input = "";
+  if (!IsBlank(asked.instruction) && IsNoneMark(asked.input)) asked.input = "";
   const std::string question = asked.Text();
   RETURN_IF_ERROR(RefuseParts(*row, question));
   ASSIGN_OR_RETURN(absl::string_view output_key, row->OneOf(kOutputKeys));
@@ -435,12 +416,25 @@ bool CutEnds(Messages* messages) {
   return messages->size() < before;
 }
 
+// A row of no known shape, with "Instruction" and "Output" in small letters.
+absl::StatusOr<ShortConversation> ParseSmallNames(const dom::object& row,
+                                                  const absl::Status& unknown) {
+  const std::optional<std::string> json = WithSmallNames(row);
+  dom::parser parser;
+  dom::object small;
+  if (!json.has_value() || parser.parse(*json).get(small) != simdjson::SUCCESS) return unknown;
+  const absl::StatusOr<v1::ShortInput::Format> format = FormatByKeys(small);
+  return format.ok() ? ParseShortRow(small, *format) : unknown;
+}
+
 }  // namespace
 
 absl::StatusOr<ShortConversation> ParseShortRow(const dom::object& row,
                                                 v1::ShortInput::Format format) {
   if (format == v1::ShortInput::AUTO) {
-    ASSIGN_OR_RETURN(format, FormatByKeys(row));
+    const absl::StatusOr<v1::ShortInput::Format> by_keys = FormatByKeys(row);
+    if (!by_keys.ok()) return ParseSmallNames(row, by_keys.status());
+    format = *by_keys;
   }
   RowFields fields(row);
   RETURN_IF_ERROR(RefuseLost(&fields));
@@ -456,6 +450,11 @@ absl::StatusOr<ShortConversation> ParseShortRow(const dom::object& row,
   const bool asks_last =
       !conversation.messages.empty() && conversation.messages.back().role() == kUser;
   if (asks_last && fields.Has("chosen")) return absl::InvalidArgumentError(kPreferences);
+  for (const v1::ChatMessage& message : conversation.messages) {
+    if (!IsTextOfMessages(message.content())) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("a message of ", message.role(), " is a list of messages, written as text"));
+  }
   conversation.cut = CutEnds(&conversation.messages);
   RETURN_IF_ERROR(CheckConversation(conversation.messages));
   for (std::string& name : fields.Unused()) unused.insert(std::move(name));

@@ -112,8 +112,9 @@ TEST(HtmlText, ExponentsMayBeLetters) {
       "2^n states, 10^k, x^n, (a)^t, y^(n+1), 2^(k\xe2\x88\x92"
       "1)!");
   EXPECT_EQ(
-      TextOf("<p>la 2<sup>e</sup>, 1<sup>o</sup>, M<sup>r</sup>, 3<sup>rd</sup>, A<sup>T</sup>"),
-      "la 2e, 1o, Mr, 3rd, AT");
+      TextOf("<p>la 2<sup>e</sup>, 1<sup>o</sup>, M<sup>r</sup>, 3<sup>rd</sup>, A<sup>T</sup>, in "
+             "1902<sup>i</sup>"),
+      "la 2e, 1o, Mr, 3rd, AT, in 1902i");
 }
 
 TEST(HtmlText, NumbersOfPrintedPagesAreLeftOut) {

@@ -66,10 +66,10 @@ TEST(MarkdownText, TextBetweenTwoLinesAcrossThePageIsNoFrontMatter) {
 }
 
 TEST(MarkdownText, TextThatBeginsWithAWordAndAColonIsNoFrontMatter) {
-  EXPECT_EQ(TextOf("---\nNote: this is the first part.\n\nIt goes on here.\n\n---\n\nTwo\n"),
-            "Note: this is the first part.\n\nIt goes on here.\n\nTwo");
+  EXPECT_EQ(TextOf("---\nNote: this is the first part.\n\nIt is long too.\n\n---\n\nTwo\n"),
+            "Note: this is the first part.\n\nIt is long too.\n\nTwo");
   EXPECT_EQ(TextOf("---\n- Item: one\n- Item: two\n\n---\n\nTwo\n"), "Item: one\nItem: two\n\nTwo");
-  EXPECT_EQ(TextOf("---\ntitle: T\n\ntags:\n- a\n\n# b\nlong text: >\n  It: goes\n---\nTwo\n"),
+  EXPECT_EQ(TextOf("---\ntitle: T\n\ntags:\n- a\n\n# b\nlong text: >\n  It: is\n---\nTwo\n"),
             "Two");
 }
 

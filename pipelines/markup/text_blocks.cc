@@ -18,8 +18,8 @@ constexpr absl::string_view kNoBreakSpace = "\xc2\xa0";
 constexpr double kMenuShare = 0.8;
 
 constexpr absl::string_view kMinusSign = "\xe2\x88\x92";
-// Letters of exponents that no ordinal number has alone: 2e, 1a and 1o are some.
-constexpr absl::string_view kVariables = "nkmxyijpqtN";
+// Letters of exponents that stand alone behind no ordinal number (2e, 1a, 1o) and for no note (i).
+constexpr absl::string_view kVariables = "nkmxyjpqtN";
 
 }  // namespace
 

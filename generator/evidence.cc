@@ -139,10 +139,11 @@ EvidenceFinder::EvidenceFinder(absl::string_view text, Language language)
     for (const Sentence& sentence : SplitSentences(text, block)) {
       TextRange rest = {sentence.begin, sentence.end};
       while (rest.end - rest.begin > kMaxUnitBytes) {
-        size_t cut = text.rfind(' ', rest.begin + kMaxUnitBytes);
-        if (cut == absl::string_view::npos || cut <= rest.begin) {
-          cut = FloorToCodePoint(text, rest.begin + kMaxUnitBytes);
-        }
+        // Not in all of the text: one without a space would be read again for each unit.
+        const size_t space = text.substr(rest.begin, kMaxUnitBytes + 1).rfind(' ');
+        const size_t cut = space == absl::string_view::npos || space == 0
+                               ? FloorToCodePoint(text, rest.begin + kMaxUnitBytes)
+                               : rest.begin + space;
         AddUnit({rest.begin, cut}, /*complete=*/false, number);
         rest.begin = cut;
         while (rest.begin < rest.end && text[rest.begin] == ' ') ++rest.begin;

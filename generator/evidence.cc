@@ -51,9 +51,9 @@ std::set<uint32_t> IdsOf(const std::set<std::string>& words,
   return found;
 }
 
-uint32_t Intern(std::string word, absl::flat_hash_map<std::string, uint32_t>* ids) {
+uint32_t Intern(const std::string& word, absl::flat_hash_map<std::string, uint32_t>* ids) {
   const uint32_t next = static_cast<uint32_t>(ids->size());
-  return ids->try_emplace(std::move(word), next).first->second;
+  return ids->try_emplace(word, next).first->second;
 }
 
 // Words [begin, end) of a sentence that are one name or one number.
@@ -168,11 +168,11 @@ void EvidenceFinder::AddUnit(TextRange range, bool complete, uint32_t block) {
   units_with_.resize(content_ids_.size());
   for (const uint32_t id : ContentOf(unit)) ++units_with_[id];
   unit.first_word = static_cast<uint32_t>(folded_.size());
-  for (std::string& word : FoldedWords(text)) {
-    folded_.push_back(Intern(std::move(word), &folded_ids_));
+  for (const std::string& word : FoldedWords(text)) {
+    folded_.push_back(Intern(word, &folded_ids_));
   }
   unit.end_word = static_cast<uint32_t>(folded_.size());
-  units_.push_back(std::move(unit));
+  units_.push_back(unit);
 }
 
 uint64_t EvidenceFinder::Weigh(uint64_t with, uint64_t all) {

@@ -167,7 +167,7 @@ together() {
   sleep "$(python3 -c "print(0.3 + 2.2 * $1 / ${ROUNDS}.0)")" # taste-ok: the moment at which the room ends
   room=$(($1 * 997 % 600))
   mount -o "remount,size=$(($(used_kib) + room + 4))k" disk
-  # What still finds room after a while goes on without an end.
+  # A build that still finds room after a while has it to its end.
   for ((i = 0; i < 100; ++i)); do
     kill -0 "${pids[0]}" 2>/dev/null || break
     sleep 0.1 # taste-ok: bounded polling of a real process

@@ -30,6 +30,7 @@ std::string Document(absl::string_view more = "") {
 
 std::vector<std::string> Texts(absl::string_view text, const std::vector<TextRange>& ranges) {
   std::vector<std::string> texts;
+  texts.reserve(ranges.size());
   for (const TextRange& range : ranges) {
     texts.emplace_back(text.substr(range.begin, range.end - range.begin));
   }

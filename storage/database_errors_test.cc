@@ -222,7 +222,7 @@ TEST(DatabaseCreation, OnADiskThatBecomesFullIsAnErrorAtEachAppend) {
     created = opened.ok();
     EXPECT_TRUE(created || absl::IsResourceExhausted(opened)) << failed << ": " << opened;
     if (created || HasFailure()) break;
-    // With room it goes on from where it was.
+    // With room it is created after all.
     EXPECT_OK(Database::Open(path, Database::Mode::kCreate).status()) << failed;
     EXPECT_OK(Database::Open(path, Database::Mode::kWrite).status()) << failed;
   }

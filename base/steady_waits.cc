@@ -16,35 +16,26 @@ namespace {
 constexpr int64_t kSecond = 1'000'000'000;
 // Less is the work of a clock that is made to run faster or slower for a while.
 constexpr int64_t kLeastJump = kSecond / 10;
-// How long ago a clock may have been set for a deadline to be from before.
-constexpr int64_t kRecent = 10 * kSecond;
-// How long a thread may need from the computation of a deadline to its wait.
-constexpr int64_t kLongestDelay = kSecond;
+// A thread may stop for as long between the computation of a deadline and its wait.
+constexpr int64_t kDoubtful = 30 * kSecond;
+// The longest wait in that time. Waits may end early.
+constexpr int64_t kDoubtfulWait = kSecond;
 // A later deadline is never reached; nanoseconds of it fit.
 constexpr int64_t kLastSecond = 8'000'000'000;
 
 }  // namespace
-
-void UseSteadyWaits() {}
 
 namespace internal {
 
 int64_t SteadyDeadlines::At(int64_t deadline, int64_t wall, int64_t steady) {
   std::lock_guard lock(mutex_);
   const int64_t ahead = wall - steady;
-  if (known_ && std::abs(ahead - ahead_) > kLeastJump) {
-    before_[next_] = {ahead_, steady + kRecent};
-    next_ = (next_ + 1) % before_.size();
-  }
-  if (!known_ || std::abs(ahead - ahead_) > kLeastJump) ahead_ = ahead;
+  const bool was_set = known_ && std::abs(ahead - ahead_) > kLeastJump;
+  if (was_set) doubtful_until_ = steady + kDoubtful;
+  if (was_set || !known_) ahead_ = ahead;
   known_ = true;
-  int64_t left = deadline - wall;
-  for (const Offset& offset : before_) {
-    if (steady >= offset.until) continue;
-    const int64_t left_then = deadline - (steady + offset.ahead);
-    if (left_then > -kLongestDelay) left = std::min(left, left_then);
-  }
-  return steady + std::max<int64_t>(left, 0);
+  const int64_t left = std::max<int64_t>(deadline - wall, 0);
+  return steady + (steady < doubtful_until_ ? std::min(left, kDoubtfulWait) : left);
 }
 
 }  // namespace internal
@@ -100,14 +91,16 @@ int64_t Now(clockid_t clock) {
   return Nanoseconds(now);
 }
 
-timespec SteadyDeadlineOf(const timespec& deadline) {
+int64_t SteadyDeadlineOf(int64_t deadline) {
   static internal::SteadyDeadlines* const deadlines = new internal::SteadyDeadlines();
   const int64_t wall = Now(CLOCK_REALTIME);
-  const int64_t at = deadlines->At(Nanoseconds(deadline), wall, Now(CLOCK_MONOTONIC));
-  return {at / kSecond, at % kSecond};
+  return deadlines->At(deadline, wall, Now(CLOCK_MONOTONIC));
 }
 
 }  // namespace
+
+void UseSteadyWaits() { SteadyDeadlineOf(0); }  // Looks at the clocks for the first time.
+
 }  // namespace quipu
 
 // Takes the place of the C library's for all of the program, its shared libraries included.
@@ -119,7 +112,9 @@ extern "C" long syscall(long number, ...) noexcept {
   va_end(list);
   timespec deadline;
   if (quipu::WaitsByWallClock(number, arguments)) {
-    deadline = quipu::SteadyDeadlineOf(*reinterpret_cast<const timespec*>(arguments.a[3]));
+    const int64_t at = quipu::SteadyDeadlineOf(
+        quipu::Nanoseconds(*reinterpret_cast<const timespec*>(arguments.a[3])));
+    deadline = {at / quipu::kSecond, at % quipu::kSecond};
     arguments.a[1] &= ~long{FUTEX_CLOCK_REALTIME};
     arguments.a[3] = reinterpret_cast<long>(&deadline);
   }

@@ -10,9 +10,8 @@
 #ifndef QUIPU_BASE_STEADY_WAITS_H_
 #define QUIPU_BASE_STEADY_WAITS_H_
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <mutex>
 
 namespace quipu {
@@ -26,23 +25,15 @@ namespace internal {
 class SteadyDeadlines {
  public:
   // The moment of a steady clock at which a wall clock that is not set meanwhile shows `deadline`:
-  // `steady` itself if that has passed. `wall` and `steady` are now. A deadline may be from before
-  // the wall clock was set, if that was just now: then the moment is the earlier one of the two.
+  // `steady` itself if that has passed. `wall` and `steady` are now. For half a minute after the wall
+  // clock was set, a deadline may be from before: until then the moment is at most a second away.
   int64_t At(int64_t deadline, int64_t wall, int64_t steady);
 
  private:
-  // By how much the wall clock was ahead of the steady one, and until when a deadline may be
-  // from then, by the steady clock.
-  struct Offset {
-    int64_t ahead = 0;
-    int64_t until = 0;
-  };
-
   std::mutex mutex_;
   bool known_ = false;
-  int64_t ahead_ = 0;  // Now.
-  std::array<Offset, 8> before_;
-  size_t next_ = 0;
+  int64_t ahead_ = 0;  // By how much the wall clock is ahead of the steady one.
+  int64_t doubtful_until_ = std::numeric_limits<int64_t>::min();  // By the steady clock.
 };
 
 }  // namespace internal

@@ -156,6 +156,45 @@ Database::Snapshot::Snapshot(const Database& db) : db_(db), snapshot_(db.db_->Ge
 
 Database::Snapshot::~Snapshot() { db_.db_->ReleaseSnapshot(snapshot_); }
 
+// Opens a store and creates the families that it lacks: of a new one all. RocksDB 7.8.3 would do so by
+// itself, but loses the handle of a family whose options it could not write, as on a full disk,
+// and then, in Debian's build of it, ends the process by an assertion.
+rocksdb::Status OpenAndCreateFamilies(const rocksdb::DBOptions& options, const std::string& name,
+                                      const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+                                      std::vector<rocksdb::ColumnFamilyHandle*>* handles,
+                                      rocksdb::DB** db) {
+  std::vector<std::string> names;
+  if (!rocksdb::DB::ListColumnFamilies(options, name, &names).ok()) {
+    names = {rocksdb::kDefaultColumnFamilyName};
+  }
+  std::vector<rocksdb::ColumnFamilyDescriptor> present;
+  for (const rocksdb::ColumnFamilyDescriptor& family : families) {
+    if (std::find(names.begin(), names.end(), family.name) != names.end())
+      present.push_back(family);
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> opened;
+  rocksdb::Status status = rocksdb::DB::Open(options, name, present, &opened, db);
+  if (!status.ok()) return status;
+  auto next = opened.begin();
+  for (const rocksdb::ColumnFamilyDescriptor& family : families) {
+    rocksdb::ColumnFamilyHandle* handle = nullptr;
+    if (std::find(names.begin(), names.end(), family.name) != names.end()) {
+      handle = *next++;
+    } else if (status.ok()) {
+      status = (*db)->CreateColumnFamily(family.options, family.name, &handle);
+    }
+    if (handle != nullptr) handles->push_back(handle);
+  }
+  if (status.ok()) return status;
+  for (rocksdb::ColumnFamilyHandle* const handle : *handles) {
+    (*db)->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  }
+  handles->clear();
+  delete *db;
+  *db = nullptr;
+  return status;
+}
+
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path, Mode mode,
                                                          rocksdb::Env* env, StoreMemory memory) {
   auto result = std::unique_ptr<Database>(new Database(path, mode == Mode::kReadOnly));
@@ -178,6 +217,8 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path,
   const rocksdb::Status opened =
       mode == Mode::kReadOnly
           ? rocksdb::DB::OpenForReadOnly(options, name, families, &result->handles_, &db)
+      : mode == Mode::kCreate
+          ? OpenAndCreateFamilies(options, name, families, &result->handles_, &db)
           : rocksdb::DB::Open(options, name, families, &result->handles_, &db);
   if (IsLockHeld(opened)) {
     return absl::FailedPreconditionError(

@@ -208,5 +208,26 @@ TEST(DatabaseErrors, OfTheLogAreReturnedByAllThatWrites) {
   }
 }
 
+// RocksDB's own creation of families ends the process by an assertion at some of these.
+TEST(DatabaseCreation, OnADiskThatBecomesFullIsAnErrorAtEachAppend) {
+  const TempDir dir;
+  int failed = 0;
+  for (bool created = false; !created; ++failed) {
+    const std::string path = dir.Path(absl::StrCat("db-", failed));
+    std::atomic<int> left = failed;
+    const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(
+        std::make_shared<FullDisk>([&](const std::string& /*file*/) { return left-- > 0; }));
+    const absl::Status opened =
+        Database::Open(path, Database::Mode::kCreate, env.get(), StoreMemory::kSmall).status();
+    created = opened.ok();
+    EXPECT_TRUE(created || absl::IsResourceExhausted(opened)) << failed << ": " << opened;
+    if (created || HasFailure()) break;
+    // With room it is created after all.
+    EXPECT_OK(Database::Open(path, Database::Mode::kCreate).status()) << failed;
+    EXPECT_OK(Database::Open(path, Database::Mode::kWrite).status()) << failed;
+  }
+  EXPECT_GT(failed, 10);
+}
+
 }  // namespace
 }  // namespace quipu::storage

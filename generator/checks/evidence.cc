@@ -51,9 +51,9 @@ std::set<uint32_t> IdsOf(const std::set<std::string>& words,
   return found;
 }
 
-uint32_t Intern(std::string word, absl::flat_hash_map<std::string, uint32_t>* ids) {
+uint32_t Intern(const std::string& word, absl::flat_hash_map<std::string, uint32_t>* ids) {
   const uint32_t next = static_cast<uint32_t>(ids->size());
-  return ids->try_emplace(std::move(word), next).first->second;
+  return ids->try_emplace(word, next).first->second;
 }
 
 // Words [begin, end) of a sentence that are one name or one number.
@@ -139,10 +139,11 @@ EvidenceFinder::EvidenceFinder(absl::string_view text, Language language)
     for (const Sentence& sentence : SplitSentences(text, block)) {
       TextRange rest = {sentence.begin, sentence.end};
       while (rest.end - rest.begin > kMaxUnitBytes) {
-        size_t cut = text.rfind(' ', rest.begin + kMaxUnitBytes);
-        if (cut == absl::string_view::npos || cut <= rest.begin) {
-          cut = FloorToCodePoint(text, rest.begin + kMaxUnitBytes);
-        }
+        // Not in all of the text: one without a space would be read again for each unit.
+        const size_t space = text.substr(rest.begin, kMaxUnitBytes + 1).rfind(' ');
+        const size_t cut = space == absl::string_view::npos || space == 0
+                               ? FloorToCodePoint(text, rest.begin + kMaxUnitBytes)
+                               : rest.begin + space;
         AddUnit({rest.begin, cut}, /*complete=*/false, number);
         rest.begin = cut;
         while (rest.begin < rest.end && text[rest.begin] == ' ') ++rest.begin;
@@ -167,11 +168,11 @@ void EvidenceFinder::AddUnit(TextRange range, bool complete, uint32_t block) {
   units_with_.resize(content_ids_.size());
   for (const uint32_t id : ContentOf(unit)) ++units_with_[id];
   unit.first_word = static_cast<uint32_t>(folded_.size());
-  for (std::string& word : FoldedWords(text)) {
-    folded_.push_back(Intern(std::move(word), &folded_ids_));
+  for (const std::string& word : FoldedWords(text)) {
+    folded_.push_back(Intern(word, &folded_ids_));
   }
   unit.end_word = static_cast<uint32_t>(folded_.size());
-  units_.push_back(std::move(unit));
+  units_.push_back(unit);
 }
 
 uint64_t EvidenceFinder::Weigh(uint64_t with, uint64_t all) {

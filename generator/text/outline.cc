@@ -418,8 +418,9 @@ size_t PartEnd(absl::string_view text, size_t begin) {
     const auto c = NextCodePoint(text, &i);
     if (IsSentenceEnd(c) && (IsUnspaced(c) || c >= 0x3000 || text[i] == ' ')) end = i;
   }
-  if (end == 0) end = text.rfind(' ', limit - 1) + 1;  // 0 if there is none.
-  return end <= least ? limit : end;
+  if (end > least) return end;
+  const size_t space = text.substr(least, limit - least).rfind(' ');
+  return space == absl::string_view::npos ? limit : least + space + 1;
 }
 
 // A line that is page furniture.

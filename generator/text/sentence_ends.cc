@@ -59,9 +59,9 @@ bool EndsHere(absl::string_view text, int brackets) {
     if (IsSentenceEnd(c)) return true;
     if (const char opener = OpenerOf(c); opener != '\0') {
       const size_t from = rest.size() < kMaxBracket ? 0 : rest.size() - kMaxBracket;
-      const size_t at = rest.rfind(opener);
-      const bool mark = at != absl::string_view::npos && at >= from && brackets > 0;
-      if (mark && EndsHere(text.substr(0, at), brackets - 1)) return true;
+      const size_t at = rest.substr(from).rfind(opener);
+      const bool mark = at != absl::string_view::npos && brackets > 0;
+      if (mark && EndsHere(text.substr(0, from + at), brackets - 1)) return true;
       if (c == '}' || c == '>') return false;
     } else if (!IsSpaceOf(c) && !IsClosing(c) && !IsInvisible(c) && !IsSuperscript(c)) {
       return false;

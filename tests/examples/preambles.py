@@ -362,6 +362,7 @@ PARAMETERS = {
                                         "const v1::InputProgress& progress",
     "pipelines/ingest/lost_fields.h": "const simdjson::dom::object& object",
     "pipelines/ingest/row_fields.h": "const simdjson::dom::object& object",
+    "pipelines/ingest/row_lists.h": "const simdjson::dom::element& value",
     "pipelines/ingest/short_row_parser.h": "const simdjson::dom::object& object",
     "pipelines/ingest/table_record_reader.h": "absl::string_view path, "
                                               "std::unique_ptr<ObjectParser>& parser",
@@ -391,6 +392,7 @@ PARAMETERS = {
     "pipelines/markup/html_text.h": "absl::string_view page",
     "pipelines/markup/page_encoding.h": "absl::string_view bytes",
     "pipelines/markup/markdown_text.h": "absl::string_view file",
+    "pipelines/markup/math_text.h": "const char* const* attributes, void Use(const std::string&)",
     "pipelines/markup/zip_archive.h": "absl::string_view bytes",
 
     "pipelines/metrics/metrics.h": "CoordinatorOptions& options, CoordinatorApi* coordinator",
@@ -539,7 +541,7 @@ INCLUDES = {
     "pipelines/ingest": ["absl/strings/str_cat.h", "inference/engine.h"],
     "base": ["<fcntl.h>", "<thread>", "absl/strings/str_cat.h", "protos/run_spec.pb.h",
              "storage/database.h", "storage/store.h"],
-    "generator": ["<google/protobuf/text_format.h>", "protos/run_spec.pb.h", "protos/store.pb.h"],
+    "generator/spec": ["<google/protobuf/text_format.h>", "protos/run_spec.pb.h", "protos/store.pb.h"],
     "inference/remote": ["base/log.h", "base/rng.h", "protos/run_spec.pb.h"],
     "pipelines/cli": ["<iostream>", "pipelines/core/run_status.h", "pipelines/run/build.h"],
     "pipelines/coordinator": ["<map>", "base/random_bytes.h", "pipelines/rpc/coordinator_service.h"],

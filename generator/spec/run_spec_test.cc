@@ -77,6 +77,12 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
       {[](v1::RunSpec* s) { s->mutable_documents(0)->set_text_field(""); },
        "documents[0].text_field"},
       {[](v1::RunSpec* s) { s->add_short_rows(); }, "short_rows[0].path"},
+      {[](v1::RunSpec* s) {
+         s->add_short_rows()->set_path("a");
+         s->mutable_short_rows(0)->add_ignore_fields("context");
+         s->mutable_short_rows(0)->add_ignore_fields("");
+       },
+       "short_rows[0].ignore_fields[1]: empty"},
       {[](v1::RunSpec* s) { s->clear_store(); }, "store: empty"},
       {[](v1::RunSpec* s) { s->set_store("out/" + std::string(224, 's')); },
        "store, bytes of its longest name: 224, want at most 223"},

@@ -86,7 +86,12 @@ void CheckInputs(const v1::RunSpec& spec, Faults* faults) {
     }
   }
   for (int i = 0; i < spec.short_rows_size(); ++i) {
-    faults->NotEmpty(absl::StrCat("short_rows[", i, "].path"), spec.short_rows(i).path());
+    const v1::ShortInput& input = spec.short_rows(i);
+    const std::string field = absl::StrCat("short_rows[", i, "]");
+    faults->NotEmpty(absl::StrCat(field, ".path"), input.path());
+    for (int j = 0; j < input.ignore_fields_size(); ++j) {
+      faults->NotEmpty(absl::StrCat(field, ".ignore_fields[", j, "]"), input.ignore_fields(j));
+    }
   }
   CheckPlaces(spec, faults);
   faults->Range("read.min_document_tokens", spec.read().min_document_tokens(), 1u, kUnlimited);

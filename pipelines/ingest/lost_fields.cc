@@ -132,7 +132,9 @@ bool IsBadLabel(const dom::element& value, bool number) {
 
 absl::Status Lost(absl::string_view key) {
   return absl::InvalidArgumentError(
-      absl::StrCat("\"", key, "\" would be lost, and the question may be about it"));
+      absl::StrCat("\"", key,
+                   "\" would be lost, and the question may be about it; if not, name it in "
+                   "short_rows.ignore_fields"));
 }
 
 // Refuses a field whose value is a part of the question: a list, an object, a text of more than

@@ -17,6 +17,7 @@
 #include "base/strings.h"
 #include "pipelines/ingest/document_filter.h"
 #include "pipelines/ingest/json_fields.h"
+#include "pipelines/ingest/row_lists.h"
 #include "pipelines/ingest/short_row_parser.h"
 
 namespace quipu::pipelines {
@@ -136,12 +137,25 @@ class DocumentObjectParser : public ObjectParser {
 
 class ShortRowObjectParser : public ObjectParser {
  public:
-  explicit ShortRowObjectParser(v1::ShortInput::Format format) : format_(format) {}
+  explicit ShortRowObjectParser(const v1::ShortInput& input)
+      : format_(input.format()),
+        ignored_(input.ignore_fields().begin(), input.ignore_fields().end()) {}
 
   std::vector<std::string> Fields() const override { return {}; }
 
  protected:
   absl::Status ParseFields(const dom::object& object, Record* record) override {
+    if (ignored_.empty()) return ParseRow(object, record);
+    dom::parser parser;
+    dom::object rest;
+    if (parser.parse(WithoutFields(object, ignored_)).get(rest) != simdjson::SUCCESS) {
+      return absl::InvalidArgumentError("not valid JSON without its ignored fields");
+    }
+    return ParseRow(rest, record);
+  }
+
+ private:
+  absl::Status ParseRow(const dom::object& object, Record* record) const {
     ASSIGN_OR_RETURN(ShortConversation conversation, ParseShortRow(object, format_));
     record->messages = std::move(conversation.messages);
     record->cut = conversation.cut;
@@ -149,8 +163,8 @@ class ShortRowObjectParser : public ObjectParser {
     return absl::OkStatus();
   }
 
- private:
   const v1::ShortInput::Format format_;
+  const std::vector<std::string> ignored_;
 };
 
 }  // namespace
@@ -222,7 +236,7 @@ absl::StatusOr<std::unique_ptr<ObjectParser>> DocumentParser(const v1::DocumentI
 }
 
 std::unique_ptr<ObjectParser> ShortRowParser(const v1::ShortInput& input) {
-  return std::make_unique<ShortRowObjectParser>(input.format());
+  return std::make_unique<ShortRowObjectParser>(input);
 }
 
 void SetBad(const absl::Status& status, Record* record) {

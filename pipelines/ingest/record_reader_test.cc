@@ -44,9 +44,9 @@ absl::StatusOr<std::vector<Record>> ReadDocuments(absl::string_view path,
   return ReadRest(**reader);
 }
 
-absl::StatusOr<std::vector<Record>> ReadRows(absl::string_view path) {
-  absl::StatusOr<std::unique_ptr<RecordReader>> reader =
-      OpenShortRows(path, v1::ShortInput(), 0, 0);
+absl::StatusOr<std::vector<Record>> ReadRows(absl::string_view path,
+                                             const v1::ShortInput& input = {}) {
+  absl::StatusOr<std::unique_ptr<RecordReader>> reader = OpenShortRows(path, input, 0, 0);
   if (!reader.ok()) return reader.status();
   return ReadRest(**reader);
 }
@@ -311,6 +311,34 @@ TEST(Documents, OfABombEndWithTheLimit) {
 }
 
 // ---- Short rows. ----
+
+TEST(ShortRows, IgnoredFieldsAreAsGoodAsAbsent) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(
+      dir.Path("a.jsonl"),
+      R"({"id":"r1","instruction":"Q","sentence":"A note.","output":"A","big":123456789012345678901})"
+      "\n"
+      R"({"id":"r2","instruction":"Q2","output":"A2"})"
+      "\n"
+      R"({"id":"r3","instruction":"Q3","sentence":"A note.","passage":"P","output":"A3"})"));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> refused, ReadRows(dir.Path("a.jsonl")));
+  EXPECT_THAT(refused[0].status, StatusIs(absl::StatusCode::kInvalidArgument,
+                                          "\"sentence\" would be lost, and the question may be "
+                                          "about it; if not, name it in short_rows.ignore_fields"));
+
+  v1::ShortInput input;
+  input.add_ignore_fields("sentence");
+  input.add_ignore_fields("none of that name");
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> rows, ReadRows(dir.Path("a.jsonl"), input));
+
+  ASSERT_EQ(rows.size(), 3u);
+  ASSERT_OK(rows[0].status);
+  EXPECT_EQ(rows[0].provenance.external_id(), "r1");
+  EXPECT_EQ(rows[0].messages[1].content(), "A");
+  EXPECT_THAT(rows[0].unused_fields, ElementsAre("big"));
+  EXPECT_OK(rows[1].status);
+  EXPECT_THAT(rows[2].status, StatusIs(absl::StatusCode::kInvalidArgument, "\"passage\""));
+}
 
 TEST(ShortRows, OfAllShapesMayShareAFile) {
   TempDir dir;

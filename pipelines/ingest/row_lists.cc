@@ -1,9 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/ingest/row_lists.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/escape.h"
 #include "base/json_parser.h"
 #include "base/strings.h"
 #include "pipelines/ingest/row_fields.h"
@@ -29,6 +32,17 @@ bool IsMessages(const dom::element& value) {
   std::string_view text;
   return value.is_array() ||
          (value.get(text) == simdjson::SUCCESS && IsTextOfMessages(ToAbsl(text)));
+}
+
+std::string WithoutFields(const dom::object& row, absl::Span<const std::string> names) {
+  std::string json = "{";
+  for (const dom::key_value_pair field : row) {
+    if (std::find(names.begin(), names.end(), ToAbsl(field.key)) != names.end()) continue;
+    if (json.size() > 1) json.push_back(',');
+    AppendJsonString(ToAbsl(field.key), &json);
+    absl::StrAppend(&json, ":", simdjson::minify(field.value));
+  }
+  return json + "}";
 }
 
 std::optional<std::string> WithSmallNames(const dom::object& row) {

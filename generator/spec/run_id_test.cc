@@ -110,7 +110,7 @@ std::string PinnedId(const std::string& text) {
 
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "c08c1c863a689448ba7eb1029e959d1c";
+  const std::string defaults = "b349183b4bd6ff4bf1529ff07b39527b";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -118,17 +118,17 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "b4f8ffbbf6d01d1fefd82608db691258");
+            "6e9d650efbaf5d6fa202471f1a83678b");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "3bb82afb8c9bd888e0119bccc51e2812");
+            "01dfa9dae1372778ea8643641607894a");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "320cd0de2818c061f6f9e04593ec6394");
+            "17e74fefceb9e397ebb311d8e0a31e16");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "97234da8f74feade600005ddef35cc1c");
+            "563ab91de13ecc293c082e399d6ff044");
 }
 
 TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
@@ -151,9 +151,9 @@ TEST(RunId, IsTheSameWhereverTheJudgesWeightsCameFrom) {
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "cbfc960e2bfe43caff4ed2dbc9201411");
-  EXPECT_EQ(id_of("examples/service.textproto"), "72509886131dc436370d4d6aa0f4576a");
-  EXPECT_EQ(id_of("examples/small.textproto"), "d7f9960fb9920248fdfb0acc1e8671ee");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "e3d5769d585c9e8b14369d8aace0187c");
+  EXPECT_EQ(id_of("examples/service.textproto"), "350c73e8378060f672dc03be8f9680a8");
+  EXPECT_EQ(id_of("examples/small.textproto"), "daccbe439d6315d5eba0ea092d5c58a7");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

@@ -320,7 +320,7 @@ TEST(ShortRows, IgnoredFieldsAreAsGoodAsAbsent) {
       "\n"
       R"({"id":"r2","instruction":"Q2","output":"A2"})"
       "\n"
-      R"({"id":"r3","instruction":"Q3","sentence":"A note.","passage":"P","output":"A3"})"));
+      R"({"id":"r3","instruction":"Q3","sentence":"A note.","passage":["P"],"output":"A3"})"));
   ASSERT_OK_AND_ASSIGN(const std::vector<Record> refused, ReadRows(dir.Path("a.jsonl")));
   EXPECT_THAT(refused[0].status, StatusIs(absl::StatusCode::kInvalidArgument,
                                           "\"sentence\" would be lost, and the question may be "
@@ -335,7 +335,7 @@ TEST(ShortRows, IgnoredFieldsAreAsGoodAsAbsent) {
   ASSERT_OK(rows[0].status);
   EXPECT_EQ(rows[0].provenance.external_id(), "r1");
   EXPECT_EQ(rows[0].messages[1].content(), "A");
-  EXPECT_THAT(rows[0].unused_fields, ElementsAre("big"));
+  EXPECT_THAT(rows[0].unused_fields, ::testing::ElementsAre("big"));
   EXPECT_OK(rows[1].status);
   EXPECT_THAT(rows[2].status, StatusIs(absl::StatusCode::kInvalidArgument, "\"passage\""));
 }

@@ -6,7 +6,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/escape.h"
 #include "base/json_parser.h"
 #include "base/strings.h"
 #include "pipelines/ingest/row_fields.h"
@@ -14,6 +13,19 @@
 namespace quipu::pipelines {
 
 namespace dom = simdjson::dom;
+
+namespace {
+
+// Names that JSON must escape are none of ours: such a field is left out.
+void AppendField(absl::string_view name, const dom::element& value, std::string* json) {
+  const bool plain = std::none_of(name.begin(), name.end(), [](char c) {
+    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+  });
+  if (!plain) return;
+  absl::StrAppend(json, json->size() > 1 ? "," : "", "\"", name, "\":", simdjson::minify(value));
+}
+
+}  // namespace
 
 absl::StatusOr<dom::array> ListOf(const dom::element& value, absl::string_view key,
                                   dom::parser* parser) {
@@ -37,10 +49,9 @@ bool IsMessages(const dom::element& value) {
 std::string WithoutFields(const dom::object& row, absl::Span<const std::string> names) {
   std::string json = "{";
   for (const dom::key_value_pair field : row) {
-    if (std::find(names.begin(), names.end(), ToAbsl(field.key)) != names.end()) continue;
-    if (json.size() > 1) json.push_back(',');
-    AppendJsonString(ToAbsl(field.key), &json);
-    absl::StrAppend(&json, ":", simdjson::minify(field.value));
+    const absl::string_view name = ToAbsl(field.key);
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    AppendField(name, field.value, &json);
   }
   return json + "}";
 }
@@ -51,11 +62,7 @@ std::optional<std::string> WithSmallNames(const dom::object& row) {
   for (const dom::key_value_pair field : row) {
     const std::string name = absl::AsciiStrToLower(ToAbsl(field.key));
     changed = changed || name != ToAbsl(field.key);
-    // Names with quotes and the like are none of ours.
-    const bool plain = name.find_first_of("\"\\") == std::string::npos;
-    if (!plain) continue;
-    absl::StrAppend(&json, json.size() > 1 ? "," : "", "\"", name,
-                    "\":", simdjson::minify(field.value));
+    AppendField(name, field.value, &json);
   }
   if (!changed) return std::nullopt;
   return json + "}";

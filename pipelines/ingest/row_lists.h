@@ -27,7 +27,7 @@ absl::StatusOr<simdjson::dom::array> ListOf(const simdjson::dom::element& value,
 // Whether a value is a list, or the text of a list of messages.
 bool IsMessages(const simdjson::dom::element& value);
 
-// The JSON of an object without the fields of these names.
+// The JSON of an object without the fields of these names, and those whose names JSON must escape.
 std::string WithoutFields(const simdjson::dom::object& row, absl::Span<const std::string> names);
 
 // The JSON of an object with the names of its fields in small letters; nullopt if they are.

@@ -14,7 +14,6 @@
 // 3. Reports from within the libraries themselves are not ours to act on.
 
 #include <sanitizer/tsan_interface.h>
-#include <sys/socket.h>
 
 #include <cstdint>
 #include <string>
@@ -214,15 +213,6 @@ QUIPU_FUNCTION(void, _ZN4absl7debian315BlockingCounter4WaitEv, BlockingCounter* 
   __tsan_acquire(self);
 }
 
-// gRPC closes the descriptors that our listener accepts, unseen: whoever gets the number next would
-// seem to race with the accept.
-QUIPU_FUNCTION(int, accept4, int listening, sockaddr* peer, socklen_t* size, int flags) {
-  AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
-  const int accepted = QUIPU_REAL(accept4)(listening, peer, size, flags);
-  AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
-  return accepted;
-}
-
 // The library counts the users of a status's text, and deletes it with the last one.
 QUIPU_FUNCTION(void, _ZN4absl7debian36Status15UnrefNonInlinedEm, uintptr_t text) {
   __tsan_release(reinterpret_cast<void*>(text));
@@ -246,10 +236,12 @@ QUIPU_FUNCTION(const std::string&, _ZNK6google8protobuf8internal10LazyString4Ini
 const char* __tsan_default_suppressions() {
   // gRPC's reads and writes of a large message would be one report a byte, each
   // looked up to be suppressed. Of its headers, what is compiled into our code
-  // reads what its library wrote. RocksDB's first writer of a group writes the batches of the
-  // others, by locks of its library.
+  // reads what its library wrote. It closes the descriptors that our listener accepts, unseen:
+  // whoever gets the number next, most often a directory, seems to race with the accept.
+  // RocksDB's first writer of a group writes the batches of the others, by locks of its library.
   return "called_from_lib:libcrypto.so\n"
          "called_from_lib:libgrpc.so\n"
+         "race:closedir\n"
          "race:grpc::Slice::\n"
          "race:grpc::internal::CallOpClientRecvStatus::FinishOp\n"
          "race:libabsl_\n"
@@ -267,6 +259,7 @@ const char* __tsan_default_suppressions() {
          "race:librocksdb.so\n"
          "race:libspdlog.so\n"
          "race:libssl.so\n"
+         "race:quipu::pipelines::Listener::AcceptFrom\n"
          "race:quipu::storage::Database::Apply\n"
          "deadlock:libgrpc.so\n"
          "deadlock:librocksdb.so\n"

@@ -39,6 +39,7 @@ EXTRA_TESTS = {
         f"//pipelines/ingest:{name}_test"
         for name in ("json_lines", "record_files", "table_record_reader")
     ],
+    "pipelines/ingest/short_row_parser.cc": ["//pipelines/ingest:row_shapes_test"],
 }
 
 # Target: the files of its parser. A shared file is with the first target that reaches it.
@@ -52,13 +53,14 @@ PARSERS = {
         ).split()
     ],
     "short_rows": [
-        f"pipelines/ingest/{name}.cc" for name in ("chat_message", "lost_fields", "row_fields", "short_row_parser")
+        f"pipelines/ingest/{name}.cc"
+        for name in ("chat_message", "lost_fields", "row_fields", "row_lists", "short_row_parser")
     ],
     "file": ["pipelines/ingest/document_filter.cc", "pipelines/ingest/file_kind.cc"],
     "warc": ["pipelines/ingest/warc_*.cc"],
     "text": ["base/utf8.cc", "generator/text/normalize.cc"],
     "compressed": ["pipelines/ingest/byte_source.cc", "pipelines/ingest/decompress*.cc"],
-    "html": ["pipelines/markup/html_text.cc", "pipelines/markup/text_blocks.cc"],
+    "html": ["pipelines/markup/html_text.cc", "pipelines/markup/math_text.cc", "pipelines/markup/text_blocks.cc"],
     "markdown": ["pipelines/markup/markdown_text.cc"],
     "epub": ["pipelines/markup/epub_text.cc", "pipelines/markup/zip_archive.cc"],
     "spec": ["generator/spec/run_spec.cc", "generator/spec/run_spec_validation.cc"],

@@ -3,35 +3,17 @@
 
 #include <string>
 
-#include "absl/strings/str_cat.h"
-#include "base/json_parser.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "pipelines/ingest/short_row_parser.h"
-#include "simdjson.h"
+#include "tests/support/short_row_text.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::pipelines {
 namespace {
 
 using ::quipu::testing::IsOkAndHolds;
+using ::quipu::testing::ShortRowText;
 using ::quipu::testing::StatusIs;
-
-// "system: Be brief|user: Hi|assistant: Hello", or the status.
-absl::StatusOr<std::string> Parse(std::string json) {
-  const size_t size = json.size();
-  json.resize(size + simdjson::SIMDJSON_PADDING);
-  JsonParser parser;
-  absl::StatusOr<simdjson::dom::object> object = parser.ParseObject({json.data(), size});
-  if (!object.ok()) return object.status();
-  absl::StatusOr<ShortConversation> conversation = ParseShortRow(*object, v1::ShortInput::AUTO);
-  if (!conversation.ok()) return conversation.status();
-  std::string text;
-  for (const v1::ChatMessage& message : conversation->messages) {
-    absl::StrAppend(&text, text.empty() ? "" : "|", message.role(), ": ", message.content());
-  }
-  return text;
-}
 
 struct Case {
   const char* name;
@@ -42,7 +24,7 @@ struct Case {
 class RowThatLosesSomething : public ::testing::TestWithParam<Case> {};
 
 TEST_P(RowThatLosesSomething, IsRefused) {
-  EXPECT_THAT(Parse(GetParam().json),
+  EXPECT_THAT(ShortRowText(GetParam().json),
               StatusIs(absl::StatusCode::kInvalidArgument, GetParam().expected));
 }
 
@@ -127,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(
 class RowThatLosesNothing : public ::testing::TestWithParam<Case> {};
 
 TEST_P(RowThatLosesNothing, IsRead) {
-  EXPECT_THAT(Parse(GetParam().json), IsOkAndHolds(std::string(GetParam().expected)));
+  EXPECT_THAT(ShortRowText(GetParam().json), IsOkAndHolds(std::string(GetParam().expected)));
 }
 
 INSTANTIATE_TEST_SUITE_P(

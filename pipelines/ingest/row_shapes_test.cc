@@ -4,41 +4,24 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "base/json_parser.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "pipelines/ingest/short_row_parser.h"
-#include "simdjson.h"
+#include "tests/support/short_row_text.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::pipelines {
 namespace {
 
 using ::quipu::testing::IsOkAndHolds;
+using ::quipu::testing::ShortRowText;
 using ::quipu::testing::StatusIs;
 
-// "system: Be brief|user: Hi|assistant: Hello", or the status.
-absl::StatusOr<std::string> Parse(std::string json) {
-  const size_t size = json.size();
-  json.resize(size + simdjson::SIMDJSON_PADDING);
-  JsonParser parser;
-  absl::StatusOr<simdjson::dom::object> object = parser.ParseObject({json.data(), size});
-  if (!object.ok()) return object.status();
-  absl::StatusOr<ShortConversation> conversation = ParseShortRow(*object, v1::ShortInput::AUTO);
-  if (!conversation.ok()) return conversation.status();
-  std::string text;
-  for (const v1::ChatMessage& message : conversation->messages) {
-    absl::StrAppend(&text, text.empty() ? "" : "|", message.role(), ": ", message.content());
-  }
-  return text;
-}
-
 void ExpectRow(const char* json, const char* expected) {
-  EXPECT_THAT(Parse(json), IsOkAndHolds(std::string(expected))) << json;
+  EXPECT_THAT(ShortRowText(json), IsOkAndHolds(std::string(expected))) << json;
 }
 
 void ExpectBad(const char* json, const char* reason) {
-  EXPECT_THAT(Parse(json), StatusIs(absl::StatusCode::kInvalidArgument, reason)) << json;
+  EXPECT_THAT(ShortRowText(json), StatusIs(absl::StatusCode::kInvalidArgument, reason)) << json;
 }
 
 TEST(RowShapes, PairsOfInputsAndTargets) {

@@ -104,6 +104,28 @@ TEST_F(CoordinatorAuditsTest, FindTheMakerWhoLied) {
   EXPECT_EQ(run_.Wrong(), 0);
 }
 
+TEST_F(CoordinatorAuditsTest, TellOfEachResultThatTheyTakeOut) {
+  int stored = 0;
+  int removed = 0;
+  run_.options.on_result = [&](bool) { ++stored; };
+  run_.options.on_removed = [&](bool) { ++removed; };
+  run_.Start();
+  ann_ = run_.Hello("ann");
+  bob_ = run_.Hello("bob");
+  cat_ = run_.Hello("cat");
+  run_.Submit(ann_, {run_.Lie(LeaseOne(ann_))});
+  EXPECT_EQ(stored - removed, 2);
+
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
+  run_.Submit(cat_, {run_.Work(LeaseOne(cat_))});
+
+  EXPECT_EQ(removed, 2);
+  EXPECT_EQ(stored - removed, static_cast<int>(run_.disk.num_results()));
+  run_.WorkAll({bob_, cat_});
+  EXPECT_TRUE(run_.coordinator->Done());
+  EXPECT_EQ(stored - removed, 2) << "the planned pairs, and no more";
+}
+
 TEST_F(CoordinatorAuditsTest, FindTheAuditorWhoLied) {
   const v1::LeasedChunk made = LeaseOne(ann_);
   run_.Submit(ann_, {run_.Work(made)});

@@ -159,7 +159,7 @@ absl::Status JobRunner::Remove(const std::vector<v1::LeaseUpdate>& updates,
   batch.updates.insert(batch.updates.end(), updates.begin(), updates.end());
   RETURN_IF_ERROR(writer_->Commit(batch, /*sync=*/true));
   absl::MutexLock lock(&state_->mutex);
-  for (const v1::Result& result : removed) state_->counts.RemoveResult(result);
+  for (const v1::Result& result : removed) state_->CountRemovedLocked(result, effects);
   state_->ApplyAllLocked(updates, effects);
   return absl::OkStatus();
 }

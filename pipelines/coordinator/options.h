@@ -56,6 +56,9 @@ struct CoordinatorOptions {
   bool reproducible = true;
   // Called for every stored result, without locks.
   std::function<void(bool accepted)> on_result;
+  // Called for every stored result that is taken out again, because an audit
+  // found that a worker lied, without locks. Its task gets another result.
+  std::function<void(bool accepted)> on_removed;
   // Called after every written group, without locks, with the wait of its
   // oldest submit until it was durable, and the number of its results.
   std::function<void(absl::Duration latency, int results)> on_commit;

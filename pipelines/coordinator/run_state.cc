@@ -88,6 +88,13 @@ void RunState::CountResultLocked(const v1::Result& result, absl::Duration now, E
       [this, accepted = !result.has_reject()] { options.on_result(accepted); });
 }
 
+void RunState::CountRemovedLocked(const v1::Result& result, Effects* effects) {
+  counts.RemoveResult(result);
+  if (!options.on_removed) return;
+  effects->calls.push_back(
+      [this, accepted = !result.has_reject()] { options.on_removed(accepted); });
+}
+
 // ---- Queries.
 
 absl::Status RunState::CheckAcceptingLocked() const {

@@ -71,6 +71,9 @@ struct RunState {
   // Counts a newly stored result, and calls options.on_result.
   void CountResultLocked(const v1::Result& result, absl::Duration now, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // The reverse for a result that was taken out of the store, with options.on_removed.
+  void CountRemovedLocked(const v1::Result& result, Effects* effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 
   // ---- Queries (run_state.cc).
 

@@ -106,6 +106,13 @@ void Progress::AddResult(bool accepted) {
   if (accepted) ++figures_.accepted;
 }
 
+void Progress::RemoveResult(bool accepted) {
+  absl::MutexLock lock(&mutex_);
+  if (figures_.done > 0) --figures_.done;
+  if (figures_.done_now > 0) --figures_.done_now;  // Else an earlier process made it.
+  if (accepted && figures_.accepted > 0) --figures_.accepted;
+}
+
 ProgressFigures Progress::Figures() const {
   const v1::EngineCounters work = work_();  // It may wait for the coordinator.
   absl::MutexLock lock(&mutex_);

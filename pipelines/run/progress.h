@@ -67,6 +67,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void AddResult(bool accepted);
+  // The task of a result that was taken out of the store is pending again.
+  void RemoveResult(bool accepted);
   ProgressFigures Figures() const;
   // As it is printed.
   std::string Line() const { return FormatProgress(Figures()); }

@@ -160,6 +160,31 @@ TEST(Progress, TellsAStatusWhatItsLineSays) {
   EXPECT_EQ(status.seconds_left(), 0) << "it is not known";
 }
 
+TEST(Progress, CountsAResultThatWasTakenOutAsPending) {
+  ProgressStart start;
+  start.done = 2;
+  start.accepted = 1;
+  start.total = 4;
+  Progress progress(Clock::Real(), /*terminal=*/false, start, [] { return v1::EngineCounters(); });
+  progress.AddResult(true);
+  progress.AddResult(true);
+
+  progress.RemoveResult(true);
+
+  EXPECT_EQ(progress.Figures().done, 3u);
+  EXPECT_EQ(progress.Figures().done_now, 1u);
+  EXPECT_EQ(progress.Figures().accepted, 2u);
+  progress.RemoveResult(false);
+  progress.RemoveResult(false);  // Of an earlier process.
+  EXPECT_EQ(progress.Figures().done, 1u);
+  EXPECT_EQ(progress.Figures().done_now, 0u);
+  progress.RemoveResult(true);
+  progress.RemoveResult(true);
+  progress.RemoveResult(true);
+  EXPECT_EQ(progress.Figures().done, 0u) << "never below zero";
+  EXPECT_EQ(progress.Figures().accepted, 0u);
+}
+
 TEST(Progress, WithoutAThreadPrintsTheLastLineOnly) {
   const testing::NoMoreThreads none;
   ::testing::internal::CaptureStderr();

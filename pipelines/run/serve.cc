@@ -146,6 +146,7 @@ class ServeRun {
     options.max_invalid_results = static_cast<int>(spec_.service().max_invalid_results());
     options.reproducible = spec_.engine().kind() != v1::EngineSpec::OPENAI;
     options.on_result = [progress](bool accepted) { progress->AddResult(accepted); };
+    options.on_removed = [progress](bool accepted) { progress->RemoveResult(accepted); };
     options.on_commit = [this](absl::Duration latency, int results) {
       commits_.Observe(latency, results);
     };

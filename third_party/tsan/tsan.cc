@@ -238,6 +238,7 @@ const char* __tsan_default_suppressions() {
   // looked up to be suppressed. Of its headers, what is compiled into our code
   // reads what its library wrote. It closes the descriptors that our listener accepts, unseen:
   // whoever gets the number next, most often a directory, seems to race with the accept.
+  // One of its threads reads, through libupb, the error of a connection that another one made.
   // RocksDB's first writer of a group writes the batches of the others, by locks of its library.
   return "called_from_lib:libcrypto.so\n"
          "called_from_lib:libgrpc.so\n"
@@ -259,6 +260,7 @@ const char* __tsan_default_suppressions() {
          "race:librocksdb.so\n"
          "race:libspdlog.so\n"
          "race:libssl.so\n"
+         "race:libupb.so\n"
          "race:quipu::pipelines::Listener::AcceptFrom\n"
          "race:quipu::storage::Database::Apply\n"
          "deadlock:libgrpc.so\n"

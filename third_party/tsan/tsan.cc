@@ -233,6 +233,9 @@ QUIPU_FUNCTION(const std::string&, _ZNK6google8protobuf8internal10LazyString4Ini
   return made;
 }
 
+// A worker that a second interrupt ends leaves its threads to the system, by design.
+const char* __tsan_default_options() { return "report_thread_leaks=0"; }
+
 const char* __tsan_default_suppressions() {
   // gRPC's reads and writes of a large message would be one report a byte, each
   // looked up to be suppressed. Of its headers, what is compiled into our code

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -26,6 +27,22 @@ constexpr absl::Duration kTtl = absl::Seconds(60);
 
 // ---- A normal run.
 
+TEST(CoordinatorTest, TellsWorkersWithinWhatTimeTheyComeBack) {
+  CoordinatorFixture run(2, 1);
+  const std::string first = run.Hello("ann");
+  EXPECT_EQ(run.Lease(first, 1).return_within_ms(), 40u);
+  for (int i = 0; i < 198; ++i) run.Hello(absl::StrCat("worker-", i));
+  ASSERT_OK_AND_ASSIGN(const v1::HelloReply hello, run.coordinator->Hello({}, run.HelloOf("zoe")));
+  EXPECT_EQ(hello.return_within_ms(), 8000u);
+
+  const v1::LeaseReply granted = run.Lease(hello.session(), 1);
+  EXPECT_EQ(granted.chunks_size(), 1);
+  EXPECT_EQ(granted.return_within_ms(), 8000u);
+  const v1::LeaseReply empty = run.Lease(first, 1);
+  EXPECT_EQ(empty.chunks_size(), 0);
+  EXPECT_EQ(empty.return_within_ms(), 8000u);
+}
+
 TEST(CoordinatorTest, LeadsAWorkerThroughARun) {
   CoordinatorFixture run(3, 4);
   v1::HelloRequest introduction = run.HelloOf("ann");
@@ -37,6 +54,7 @@ TEST(CoordinatorTest, LeadsAWorkerThroughARun) {
   EXPECT_EQ(told.session(), "");
   EXPECT_EQ(told.lease_ttl_ms(), 60000u);
   EXPECT_EQ(told.max_leases(), 256u);
+  EXPECT_EQ(told.return_within_ms(), 0u);  // No worker is known yet.
 
   const std::string session = run.Hello("ann");
   EXPECT_EQ(session.size(), 16u);

@@ -16,9 +16,11 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "grpcpp/grpcpp.h"
+#include "pipelines/coordinator/return_time.h"
 #include "pipelines/rpc/address.h"
 #include "pipelines/rpc/auth.h"
 #include "pipelines/rpc/grpc_status.h"
+#include "pipelines/rpc/return_plan.h"
 #include "protos/coordinator.grpc.pb.h"
 
 namespace quipu::pipelines {
@@ -32,18 +34,27 @@ double RandomUniform() {
   return static_cast<double>(bits >> 11) * 0x1.0p-53;
 }
 
-// Workers lose a coordinator together, and must not come back together: the first wait of
-// a call that lost it is drawn from so many times the first backoff. Then 200 workers make
-// about 50 connections a second, and later ones stay as far apart.
+// A client that lost its coordinator comes back within so many times the first backoff, if the
+// coordinator does not say more.
 constexpr int kLostFactor = 4;
+// And within at most this share (1/n) of its patience, so that it tries a few times.
+constexpr int kLeastTries = 4;
 
-grpc::ChannelArguments ChannelArgs() {
+// How gRPC connects again by itself while calls wait.
+struct Reconnection {
+  absl::Duration first = absl::Milliseconds(100);
+  absl::Duration most = absl::Seconds(5);
+};
+
+grpc::ChannelArguments ChannelArgs(const Reconnection& reconnection) {
   grpc::ChannelArguments args;
   args.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // We retry, below.
   // Each client of one process has its own connection.
   args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000);
+  args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS,
+              static_cast<int>(absl::ToInt64Milliseconds(reconnection.first)));
+  args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS,
+              static_cast<int>(absl::ToInt64Milliseconds(reconnection.most)));
   args.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 60 * 1000);
   args.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * 1000);
   args.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 0);
@@ -75,20 +86,23 @@ class GrpcClient : public GrpcCoordinatorClient {
  public:
   GrpcClient(const GrpcClientOptions& options, const Address& address, ClientSecurity security)
       : options_(options),
+        target_(address.target),
         security_(std::move(security)),
-        channel_(grpc::CreateCustomChannel(address.target, security_.credentials, ChannelArgs())),
-        stub_(v1::Coordinator::NewStub(channel_)) {
+        line_(NewLine(Reconnection())),
+        plan_(kLostFactor * options.backoff_first,
+              std::min(kLongestReturn, options.give_up_after / kLeastTries)) {
     if (!options_.uniform) options_.uniform = &RandomUniform;
   }
   ~GrpcClient() override { Cancel(); }
 
   absl::StatusOr<v1::HelloReply> Hello(const v1::HelloRequest& request) override {
-    return Call<v1::HelloReply>(Verb::kHello, options_.deadlines.hello, request, &Stub::Hello);
+    return Heard(
+        Call<v1::HelloReply>(Verb::kHello, options_.deadlines.hello, request, &Stub::Hello));
   }
   absl::StatusOr<v1::LeaseReply> Lease(const v1::LeaseRequest& request) override {
-    return Call<v1::LeaseReply>(
+    return Heard(Call<v1::LeaseReply>(
         Verb::kLease, absl::Milliseconds(request.wait_ms()) + options_.deadlines.lease_after_wait,
-        request, &Stub::Lease);
+        request, &Stub::Lease));
   }
   absl::StatusOr<v1::RenewReply> Renew(const v1::RenewRequest& request) override {
     return Call<v1::RenewReply>(Verb::kRenew, options_.deadlines.renew, request, &Stub::Renew);
@@ -125,6 +139,40 @@ class GrpcClient : public GrpcCoordinatorClient {
   template <typename Request, typename Reply>
   using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Reply*);
 
+  // One connection after the other, until one that was in use is lost: then the client has
+  // another line, which connects at the times of its plan. So all calls come back together.
+  struct Line {
+    std::shared_ptr<grpc::Channel> channel;
+    std::unique_ptr<Stub> stub;
+  };
+
+  // A call in progress, with its tries.
+  struct Progress {
+    Verb verb;
+    absl::Duration began;
+    int backoffs = 0;  // Waits since the last one for the client's own time.
+    bool tried = false;
+    std::shared_ptr<const Line> line = nullptr;  // Of the last try.
+    bool alive = false;                          // Whether the coordinator answered the last try.
+  };
+
+  std::shared_ptr<const Line> NewLine(const Reconnection& reconnection) const {
+    auto line = std::make_shared<Line>();
+    line->channel =
+        grpc::CreateCustomChannel(target_, security_.credentials, ChannelArgs(reconnection));
+    line->stub = v1::Coordinator::NewStub(line->channel);
+    return line;
+  }
+
+  // The reply, after the client has heard what it says of coming back.
+  template <typename Reply>
+  absl::StatusOr<Reply> Heard(absl::StatusOr<Reply> reply) {
+    if (!reply.ok()) return reply;
+    absl::MutexLock lock(&mutex_);
+    plan_.Hear(absl::Milliseconds(reply->return_within_ms()), options_.clock->Monotonic());
+    return reply;
+  }
+
   bool Cancelled(Verb verb) const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
     return cancelled_ || (leases_cancelled_ && verb == Verb::kLease);
   }
@@ -142,53 +190,62 @@ class GrpcClient : public GrpcCoordinatorClient {
       return absl::InvalidArgumentError(
           absl::StrCat(VerbName(verb), "Request has ", bytes, " bytes, limit ", kMaxRpcBytes));
     }
-    const absl::Duration began = options_.clock->Monotonic();
+    Progress call{verb, options_.clock->Monotonic()};
     absl::Status why;  // The underlying cause: an expired deadline does not name one.
-    for (int failures = 0;; ++failures) {
+    for (;;) {
       Reply reply;
-      bool alive = false;
-      const absl::Status status = TryOnce(
-          verb, failures == 0 ? deadline : std::min(deadline, PatienceLeft(began)),
-          [&](grpc::ClientContext* context) {
-            // The first try fails at once and reports the cause. Later ones
-            // wait for the connection, which gRPC restores sooner than they
-            // would retry.
-            context->set_wait_for_ready(failures > 0);
-            return (stub_.get()->*method)(context, request, &reply);
-          },
-          &alive);
+      const absl::Status status =
+          TryOnce(call.tried ? std::min(deadline, PatienceLeft(call.began)) : deadline, &call,
+                  [&](grpc::ClientContext* context) {
+                    return (call.line->stub.get()->*method)(context, request, &reply);
+                  });
       if (status.ok()) return reply;
       if (absl::IsCancelled(status) && WasCancelled(verb)) return status;
-      if (!CanTryAgain(status.code(), alive)) return status;
-      if (why.ok() || alive || !absl::IsDeadlineExceeded(status)) why = status;
-      RETURN_IF_ERROR(WaitToTryAgain(verb, failures, alive, began, why));
+      if (!CanTryAgain(status.code(), call.alive)) return status;
+      if (why.ok() || call.alive || !absl::IsDeadlineExceeded(status)) why = status;
+      RETURN_IF_ERROR(WaitToTryAgain(&call, status.code(), why));
     }
   }
 
-  // `alive`: whether the coordinator itself answered.
   template <typename Fn>
-  absl::Status TryOnce(Verb verb, absl::Duration deadline, Fn call, bool* alive) {
+  absl::Status TryOnce(absl::Duration deadline, Progress* call, Fn send) {
     grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(Clock::Real()->Now() + deadline));
     if (security_.token.has_value()) {
       context.AddMetadata("authorization", absl::StrCat("Bearer ", *security_.token));
     }
     {
       absl::MutexLock lock(&mutex_);
-      if (Cancelled(verb)) return CancelledStatus(verb);
-      active_.emplace(&context, verb);
+      absl::Duration turn;
+      do {
+        turn = plan_.at();
+        RETURN_IF_ERROR(WaitUntil(call->verb, turn));
+      } while (turn != plan_.at());  // Lost once more meanwhile.
+      call->line = line_;
+      // The first try fails at once and reports the cause. Others wait for the connection.
+      context.set_wait_for_ready(call->tried || away_);
+      context.set_deadline(absl::ToChronoTime(Clock::Real()->Now() + deadline));
+      active_.emplace(&context, call->verb);
     }
-    const grpc::Status sent = call(&context);
-    *alive = sent.ok() || context.GetServerTrailingMetadata().count(kAliveHeader) > 0;
+    call->tried = true;
+    const grpc::Status sent = send(&context);
+    call->alive = sent.ok() || context.GetServerTrailingMetadata().count(kAliveHeader) > 0;
     absl::MutexLock lock(&mutex_);
     active_.erase(&context);
-    if (*alive) last_alive_ = std::max(last_alive_, options_.clock->Monotonic());
+    if (call->alive) NoteAlive(call->line);
     // Do not discard an answer that still arrived: it may be a grant.
-    if (!sent.ok() && Cancelled(verb)) return CancelledStatus(verb);
+    if (!sent.ok() && Cancelled(call->verb)) return CancelledStatus(call->verb);
     const absl::Status status = FromGrpcStatus(sent);
-    if (*alive || !absl::IsUnavailable(status)) return status;
+    if (call->alive || !absl::IsUnavailable(status)) return status;
     return absl::UnavailableError(
         absl::StrCat(status.message(), AdviceOnSecurity(options_.security, status.message())));
+  }
+
+  void NoteAlive(const std::shared_ptr<const Line>& line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const absl::Duration now = options_.clock->Monotonic();
+    last_alive_ = std::max(last_alive_, now);
+    if (!away_ || line != line_) return;
+    away_ = false;
+    plan_.Return(now);
   }
 
   absl::Duration PatienceLeft(absl::Duration began) const {
@@ -202,26 +259,55 @@ class GrpcClient : public GrpcCoordinatorClient {
     return Cancelled(verb);
   }
 
-  // Waits before the next try. UNAVAILABLE if the time limit is reached;
-  // CANCELLED.
-  absl::Status WaitToTryAgain(Verb verb, int failures, bool alive, absl::Duration began,
-                              const absl::Status& status) {
+  // Waits before the next try. UNAVAILABLE if the time limit is reached; CANCELLED.
+  // `code`: of the last try. `why`: what to report.
+  absl::Status WaitToTryAgain(Progress* call, absl::StatusCode code, const absl::Status& why) {
     absl::MutexLock lock(&mutex_);
     const absl::Duration now = options_.clock->Monotonic();
-    const absl::Duration silent = now - std::max(began, last_alive_);
-    if (silent >= options_.give_up_after) return GivenUp(verb, silent, status);
+    const absl::Duration silent = now - std::max(call->began, last_alive_);
+    if (silent >= options_.give_up_after) return GivenUp(call->verb, silent, why);
     if (now >= next_log_) {
       next_log_ = now + kLogEvery;
-      LogWarning(absl::StrCat(VerbName(verb), " at ", Snippet(options_.address), ": ",
-                              absl::StatusCodeToString(status.code()), ": ", status.message(),
+      LogWarning(absl::StrCat(VerbName(call->verb), " at ", Snippet(options_.address), ": ",
+                              absl::StatusCodeToString(why.code()), ": ", why.message(),
                               "; retrying"));
     }
-    const bool lost = failures == 0 && !alive && last_alive_ > -absl::InfiniteDuration();
-    const absl::Duration pause =
-        (lost ? kLostFactor : 1) *
-        Backoff({options_.backoff_first, options_.backoff_most}, failures + 1, options_.uniform());
+    return WaitUntil(call->verb, now + PauseAfter(call, code, now));
+  }
+
+  // How long to wait, beside the client's own time to connect.
+  absl::Duration PauseAfter(Progress* call, absl::StatusCode code, absl::Duration now)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const bool known = last_alive_ > -absl::InfiniteDuration();
+    const bool late = code == absl::StatusCode::kDeadlineExceeded;
+    if (call->alive || !known || code == absl::StatusCode::kResourceExhausted) {
+      return Backoff({options_.backoff_first, options_.backoff_most}, ++call->backoffs,
+                     options_.uniform());
+    }
+    if (call->line == line_ && !late) Lose(now);
+    const bool unconnected = away_ && call->line->channel->GetState(false) != GRPC_CHANNEL_READY;
+    if (call->line != line_ || unconnected) {
+      call->backoffs = 0;
+      return absl::ZeroDuration();
+    }
+    // Nothing connects: the request alone is repeated.
+    if (call->backoffs++ == 0) return plan_.within() * options_.uniform();
+    return Backoff({options_.backoff_first, options_.backoff_most}, call->backoffs,
+                   options_.uniform());
+  }
+
+  // The connection is lost: a line that connects when the plan says.
+  void Lose(absl::Duration now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    line_ = NewLine({plan_.within(), plan_.within()});
+    away_ = true;
+    plan_.Lose(now, options_.uniform());
+  }
+
+  // CANCELLED.
+  absl::Status WaitUntil(Verb verb, absl::Duration time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     WaitCondition wait{this, verb};
-    mutex_.AwaitWithTimeout(absl::Condition(&wait, &WaitCondition::Over), pause);
+    mutex_.AwaitWithTimeout(absl::Condition(&wait, &WaitCondition::Over),
+                            time - options_.clock->Monotonic());
     return Cancelled(verb) ? CancelledStatus(verb) : absl::OkStatus();
   }
 
@@ -241,10 +327,12 @@ class GrpcClient : public GrpcCoordinatorClient {
   };
 
   GrpcClientOptions options_;  // Constant after construction.
+  const std::string target_;
   const ClientSecurity security_;
-  const std::shared_ptr<grpc::Channel> channel_;
-  const std::unique_ptr<Stub> stub_;
   mutable absl::Mutex mutex_;
+  std::shared_ptr<const Line> line_ ABSL_GUARDED_BY(mutex_);
+  ReturnPlan plan_ ABSL_GUARDED_BY(mutex_);
+  bool away_ ABSL_GUARDED_BY(mutex_) = false;  // `line_` is not connected since the last loss.
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool leases_cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   absl::flat_hash_map<grpc::ClientContext*, Verb> active_ ABSL_GUARDED_BY(mutex_);

@@ -5,8 +5,8 @@
 //   ASSIGN_OR_RETURN(auto client, GrpcCoordinatorClient::Create(options));
 //   ASSIGN_OR_RETURN(const v1::HelloReply hello, client->Hello(request));
 //
-// One connection, restored when it breaks. Every call has a deadline and is
-// safe to retry. Failures of the network and refusals by a busy coordinator are
+// One connection, restored when it breaks: at moments that the workers of a run
+// do not share. Every call has a deadline and is safe to retry. Failures of the network and refusals by a busy coordinator are
 // retried with backoff and full jitter, until the coordinator was unreachable
 // for `give_up_after`. A coordinator that answers "not ready" is reachable.
 //
@@ -47,8 +47,10 @@ struct GrpcClientOptions {
   std::string address;  // In the syntax of ParseAddress.
   SecurityFiles security;
   VerbDeadlines deadlines;
-  // The n-th wait is uniform in [0, min(most, first * 2^(n-1))); the first one of a call
-  // that has lost the coordinator in four times that.
+  // The n-th wait is uniform in [0, min(most, first * 2^(n-1))). After a loss of the
+  // coordinator the client connects once, for all its calls, in each time that the
+  // coordinator has said (return_plan.h): at least four times `first`, at most a minute and a
+  // quarter of `give_up_after`.
   absl::Duration backoff_first = absl::Seconds(1);
   absl::Duration backoff_most = absl::Seconds(30);
   // Zero: each call is tried once, and returns its own error.

@@ -68,6 +68,38 @@ class SilentServer {
   const int fd_;
 };
 
+// A listener that hangs up on each client, and counts them.
+class HangingUpServer {
+ public:
+  explicit HangingUpServer(const std::string& path) : fd_(socket(AF_UNIX, SOCK_STREAM, 0)) {
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
+    unlink(path.c_str());
+    EXPECT_EQ(bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    EXPECT_EQ(listen(fd_, 16), 0);
+    accepting_ = std::thread([this] {
+      for (;;) {
+        const int client = accept(fd_, nullptr, nullptr);
+        if (client < 0) return;
+        ++accepted_;
+        close(client);
+      }
+    });
+  }
+  ~HangingUpServer() {
+    shutdown(fd_, SHUT_RDWR);
+    accepting_.join();
+    close(fd_);
+  }
+  int accepted() const { return accepted_; }
+
+ private:
+  const int fd_;
+  std::atomic<int> accepted_{0};
+  std::thread accepting_;
+};
+
 class GrpcCoordinatorClientTest : public ::testing::Test {
  protected:
   CoordinatorServiceOptions OnSocket() {
@@ -126,6 +158,106 @@ TEST_F(GrpcCoordinatorClientTest, ContinuesAfterARestartOfTheServer) {
 
   EXPECT_OK(client->Hello({}).status());
   EXPECT_EQ(other.calls().size(), 1u);
+}
+
+// Has answered a call and is gone since.
+class CoordinatorThatIsLost {
+ public:
+  // `within_ms`: what the coordinator said.
+  CoordinatorThatIsLost(const CoordinatorServiceOptions& service, GrpcClientOptions options,
+                        uint32_t within_ms, double uniform) {
+    class Saying : public FakeCoordinator {
+     public:
+      absl::StatusOr<v1::HelloReply> Hello(const Peer& peer, const v1::HelloRequest& r) override {
+        absl::StatusOr<v1::HelloReply> reply = FakeCoordinator::Hello(peer, r);
+        reply->set_return_within_ms(within_ms);
+        return reply;
+      }
+      uint32_t within_ms = 0;
+    };
+    options.uniform = [this, uniform] {
+      ++draws;
+      return uniform;
+    };
+    client = Create(options);
+    Saying coordinator;
+    coordinator.within_ms = within_ms;
+    const RunningService running(&coordinator, service);
+    EXPECT_OK(client->Hello({}).status());
+  }
+
+  void AwaitDraw() const {
+    const absl::Time deadline = Clock::Real()->Now() + kLong;
+    while (draws == 0 && Clock::Real()->Now() < deadline) absl::SleepFor(absl::Milliseconds(1));
+    EXPECT_GT(draws, 0);
+  }
+
+  std::atomic<int> draws{0};
+  std::unique_ptr<GrpcCoordinatorClient> client;
+};
+
+TEST_F(GrpcCoordinatorClientTest, ComesBackWhenTheCoordinatorHasSaid) {
+  CoordinatorThatIsLost lost(OnSocket(), Patient(Address()), /*within_ms=*/3000, /*uniform=*/0.5);
+  const absl::Duration began = Clock::Real()->Monotonic();
+  std::thread call([&] { EXPECT_OK(lost.client->Hello({}).status()); });
+  lost.AwaitDraw();
+
+  const RunningService second(&coordinator_, OnSocket());
+  call.join();
+
+  EXPECT_GE(Clock::Real()->Monotonic() - began, absl::Milliseconds(1500));
+  EXPECT_LT(Clock::Real()->Monotonic() - began, kLong / 2);
+}
+
+TEST_F(GrpcCoordinatorClientTest, WaitsForNoMoreThanAShareOfItsPatience) {
+  GrpcClientOptions options = Patient(Address());
+  options.give_up_after = absl::Seconds(20);
+  CoordinatorThatIsLost lost(OnSocket(), options, /*within_ms=*/4000000000u, /*uniform=*/0.2);
+  const absl::Duration began = Clock::Real()->Monotonic();
+  std::thread call([&] { EXPECT_OK(lost.client->Hello({}).status()); });
+  lost.AwaitDraw();
+
+  const RunningService second(&coordinator_, OnSocket());
+  call.join();
+
+  EXPECT_GE(Clock::Real()->Monotonic() - began, absl::Seconds(1));
+  EXPECT_LT(Clock::Real()->Monotonic() - began, absl::Seconds(11));  // A fifth of a minute is 12.
+}
+
+// Also those that begin while it is away.
+TEST_F(GrpcCoordinatorClientTest, AllItsCallsComeBackTogether) {
+  CoordinatorThatIsLost lost(OnSocket(), Patient(Address()), /*within_ms=*/1000, /*uniform=*/0.9);
+  std::vector<std::thread> calls;
+  calls.emplace_back([&] { EXPECT_OK(lost.client->Hello({}).status()); });
+  lost.AwaitDraw();
+  for (int i = 0; i < 4; ++i) {
+    calls.emplace_back([&] { EXPECT_OK(lost.client->Renew({}).status()); });
+    calls.emplace_back([&] { EXPECT_OK(lost.client->Submit({}).status()); });
+  }
+
+  const RunningService second(&coordinator_, OnSocket());
+  for (std::thread& call : calls) call.join();
+
+  EXPECT_EQ(lost.draws, 1);
+}
+
+TEST_F(GrpcCoordinatorClientTest, ConnectsOnceInEachTimeWhileTheCoordinatorIsAway) {
+  CoordinatorThatIsLost lost(OnSocket(), Patient(Address()), /*within_ms=*/300, /*uniform=*/0.5);
+  std::thread call([&] {
+    EXPECT_THAT(lost.client->Hello({}).status(), StatusIs(absl::StatusCode::kCancelled));
+  });
+  lost.AwaitDraw();
+  const absl::Duration began = Clock::Real()->Monotonic();
+
+  const HangingUpServer server(dir_.Path("s"));
+  absl::SleepFor(absl::Seconds(3));  // taste-ok: counts what a real client does in a time
+  lost.client->Cancel();
+  call.join();
+
+  const absl::Duration took = Clock::Real()->Monotonic() - began;
+  EXPECT_GE(server.accepted(), 1);
+  EXPECT_LE(server.accepted(), 2 + took / absl::Milliseconds(240));
+  EXPECT_EQ(lost.draws, 1);
 }
 
 TEST_F(GrpcCoordinatorClientTest, WaitsAsLongAsTheCoordinatorSaysThatItIsNotReady) {

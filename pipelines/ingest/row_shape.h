@@ -4,7 +4,7 @@
 // prompt with its completion, an instruction with its output, or a pair of other names.
 //
 //   ASSIGN_OR_RETURN(const RowShape shape, ShapeOf(object, v1::ShortInput::AUTO));
-//   if (shape.format == v1::ShortInput::MESSAGES) ReadMessages(object, shape.list);
+//   if (shape.format == v1::ShortInput::MESSAGES) Use(shape.list);
 //
 // Pure. All errors are INVALID_ARGUMENT.
 #ifndef QUIPU_PIPELINES_INGEST_ROW_SHAPE_H_

@@ -49,7 +49,7 @@ struct RowShape {
 };
 
 // The shape of a row in that format; with AUTO the keys of the row decide, and it is an error, which
-// names them, if they are of no known shape.
+// names them, if no shape has them.
 absl::StatusOr<RowShape> ShapeOf(const simdjson::dom::object& row, v1::ShortInput::Format format);
 
 }  // namespace quipu::pipelines

@@ -19,6 +19,10 @@ std::string NameOf(absl::string_view task_id) {
   return absl::StrCat("task ", absl::BytesToHexString(task_id));
 }
 
+// Whether a batch writes at the journal's end. Only then does it lock the end, and read and move its
+// number: beside another thread's commit, the number is not this batch's.
+bool HasUpdates(const JournalBatch& journal) { return !journal.updates.empty(); }
+
 // The keys that a batch decides on: its tasks, and the journal's end.
 std::vector<std::string> KeysOf(const JournalBatch& journal) {
   std::vector<std::string> keys;
@@ -26,7 +30,7 @@ std::vector<std::string> KeysOf(const JournalBatch& journal) {
     keys.push_back(TaskPlaceKey(made.result.task().id()));
   for (const std::string& id : journal.withdrawn) keys.push_back(TaskPlaceKey(id));
   for (const std::string& id : journal.audited) keys.push_back(TaskPlaceKey(id));
-  if (!journal.updates.empty()) keys.emplace_back(1, kUpdatePrefix);
+  if (HasUpdates(journal)) keys.emplace_back(1, kUpdatePrefix);
   return keys;
 }
 
@@ -126,7 +130,7 @@ absl::Status StoreImpl::StageAudited(const JournalBatch& journal, Batch* batch) 
 }
 
 void StoreImpl::StageUpdates(const JournalBatch& journal, Batch* batch) const {
-  if (journal.updates.empty()) return;
+  if (!HasUpdates(journal)) return;
   uint64_t number = next_update_;
   for (const v1::LeaseUpdate& update : journal.updates) {
     batch->Put(Family::kEvents, UpdateKey(number), RecordType::kLeaseUpdate, update);
@@ -155,8 +159,7 @@ absl::Status StoreImpl::WriteJournaled(const JournalBatch& journal, const Batch&
     return written;
   }
   results_ += journal.results.size();
-  // Without updates the journal's end is not this commit's to touch (KeysOf).
-  if (!journal.updates.empty()) next_update_ += journal.updates.size();
+  if (HasUpdates(journal)) next_update_ += journal.updates.size();
   RETURN_IF_ERROR(Failpoint("commit.after_write"));
   return high_water_->AfterCommit();
 }

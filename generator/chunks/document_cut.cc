@@ -71,12 +71,15 @@ size_t MoveBegin(absl::string_view text, size_t from, size_t limit) {
 // The last good place for an end in [limit, from]; else `from`, moved to a code
 // point.
 size_t MoveEnd(absl::string_view text, size_t from, size_t limit) {
+  // A boundary before the limit counts if what closes it is behind: more than a few signs never do.
+  constexpr size_t kMaxClosing = 32;
   from = FloorToCodePoint(text, from);
   limit = FloorToCodePoint(text, limit);
+  const size_t first = limit > kMaxClosing ? limit - kMaxClosing : 0;
   for (const Boundary& boundary : kBoundaries) {
-    const size_t found = text.rfind(boundary.text, from);
+    const size_t found = text.substr(first).rfind(boundary.text, from - first);
     if (found == absl::string_view::npos) continue;
-    size_t end = found + boundary.of_first;
+    size_t end = first + found + boundary.of_first;
     if (boundary.HasNoSpace()) end = SkipClosing(text, end);
     if (end < limit || end > from) continue;
     while (end > limit && (text[end - 1] == '\n' || text[end - 1] == ' ')) --end;

@@ -107,6 +107,8 @@ std::string Hint(const std::string& message) {
   if (absl::StartsWith(message, "Expected string, got: ")) {
     return " (texts are in double quotes)";
   }
+  // Of a negative number, for which only signed fields have a place.
+  if (message == "Expected integer, got: -") return " (a whole number of 0 or more)";
   // The end of the text is an empty token.
   if (absl::EndsWith(message, "got: ") || absl::EndsWith(message, "found \"\".")) {
     return "the end of the spec: a \"}\" may be missing";

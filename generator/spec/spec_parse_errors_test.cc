@@ -53,6 +53,13 @@ TEST(SpecParseErrors, SaysThatTextsAreQuoted) {
   EXPECT_THAT(MessageOf("store: out/store"), HasSubstr("(texts are in double quotes)"));
 }
 
+TEST(SpecParseErrors, SaysThatNoNumberIsNegative) {
+  EXPECT_THAT(
+      MessageOf("chunks { min_tokens: -5 }"),
+      HasSubstr("my.textproto:1:22: Expected integer, got: - (a whole number of 0 or more)"));
+  EXPECT_THAT(MessageOf("seed: x"), Not(HasSubstr("0 or more")));
+}
+
 TEST(SpecParseErrors, KnowsJsonAndYaml) {
   EXPECT_THAT(MessageOf("{\"seed\": 1}"),
               HasSubstr("my.textproto: this is JSON: a spec is in protobuf's text format"));

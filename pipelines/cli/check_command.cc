@@ -5,13 +5,11 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
-#include "base/limits.h"
 #include "base/status_macros.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/store_access.h"
 #include "pipelines/export/check/check.h"
-#include "pipelines/export/manifest.h"
+#include "pipelines/export/staged_dir.h"
 #include "pipelines/run/stages.h"
 #include "pipelines/tables/object_store.h"
 
@@ -72,15 +70,12 @@ class CheckCommand : public Command {
   absl::StatusOr<std::string> ExportOf(const storage::StoreView& store, std::string* note) const {
     if (!export_dir_.empty() || store.header().has_partition()) return export_dir_;
     const std::string dir = ExportDirOf(store.header().spec());
-    const absl::StatusOr<std::string> text =
-        ReadFile(JoinPath(dir, kManifestName), kMaxManifestBytes);
-    if (absl::IsNotFound(text.status())) return std::string();
-    RETURN_IF_ERROR(text.status());
-    const absl::StatusOr<ParsedManifest> manifest = ParseManifest(*text);
-    // A manifest that cannot be read is a finding of the check.
-    if (!manifest.ok() || manifest->run_id == absl::BytesToHexString(store.header().run_id())) {
-      return dir;
-    }
+    const absl::StatusOr<ParsedManifest> manifest = ManifestOf(dir);
+    if (absl::IsNotFound(manifest.status())) return std::string();
+    // A manifest that is none is a finding of the check.
+    if (absl::IsInvalidArgument(manifest.status())) return dir;
+    RETURN_IF_ERROR(manifest.status());
+    if (manifest->run_id == absl::BytesToHexString(store.header().run_id())) return dir;
     *note = absl::StrCat("; the export ", dir, " belongs to another run (", manifest->run_id,
                          ") and was not checked");
     return std::string();

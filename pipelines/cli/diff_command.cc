@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/pager.h"
+#include "pipelines/cli/run_flags.h"
 #include "pipelines/cli/store_access.h"
 #include "pipelines/report/diff/diff.h"
 
@@ -23,7 +24,7 @@ class DiffCommand : public Command {
     app->add_option("--limit", limit_,
                     "Number of pairs to show side by side, whose outcome differs (default 10)")
         ->check(CLI::Range(0, 1000));
-    app->add_option("--seed", options_.seed, "Draws other pairs (default 0)");
+    AddSeedFlag(app, "Draws other pairs (default 0)", &options_.seed);
     app->add_option("--html", html_, "Write a page to this file instead of text");
   }
 

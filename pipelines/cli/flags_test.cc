@@ -4,6 +4,8 @@
 // and that a wrong value is refused with exit code 2 and the flag's name.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -388,6 +390,13 @@ TEST_F(FlagsTest, AWrongValueIsRefusedByTheFlagsName) {
            {{"show", "s", "--limit", "1.5"}, "--limit"},
            {{"show", "s", "--random", "0"}, "--random"},
            {{"diff", "a", "b", "--limit", "-1"}, "--limit"},
+           {{"show", "s", "--seed", "-1"},
+            "--seed: Value -1 not in range 0 to 18446744073709551615"},
+           {{"show", "s", "--seed=-1"}, "--seed: Value -1 not in range"},
+           {{"diff", "a", "b", "--seed", "18446744073709551616"},
+            "--seed: Value 18446744073709551616 not in range"},
+           {{"report", "s", "--seed", "1.5"}, "--seed"},
+           {{"review", "s", "--seed", "x"}, "--seed"},
            {{"completion", "tcsh"}, "SHELL"},
            {{"show", "s", "--around", "-1"}, "--around"},
            {{"show", "s", "--around", "much"}, "--around"},
@@ -410,6 +419,17 @@ TEST_F(FlagsTest, AWrongValueIsRefusedByTheFlagsName) {
     EXPECT_EQ(Run(c.args).exit_code, 2) << ::testing::PrintToString(c.args);
     EXPECT_THAT(err_.str(), HasSubstr(c.flag)) << ::testing::PrintToString(c.args);
     EXPECT_LT(err_.str().size(), 250u) << err_.str();
+  }
+}
+
+TEST_F(FlagsTest, SeedsAreNumbersOf64Bits) {
+  for (const auto& [text, expected] : std::vector<std::pair<const char*, uint64_t>>{
+           {"0", 0}, {"7", 7}, {"18446744073709551615", std::numeric_limits<uint64_t>::max()}}) {
+    CLI::App app;
+    uint64_t seed = 1;
+    AddSeedFlag(&app, "", &seed);
+    Parse(&app, {"--seed", text});
+    EXPECT_EQ(seed, expected);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "base/status_macros.h"
 #include "pipelines/cli/beside_store.h"
 #include "pipelines/cli/commands.h"
+#include "pipelines/cli/run_flags.h"
 #include "pipelines/cli/store_access.h"
 #include "pipelines/report/report.h"
 
@@ -19,7 +20,7 @@ class ReportCommand : public Command {
     app->add_option("STORE", store_, "Directory of the store; its run may be unfinished")
         ->required();
     app->add_option("--out", out_, "The page to write (default report.html beside the store)");
-    app->add_option("--seed", options_.seed, "Draws other samples (default 0)");
+    AddSeedFlag(app, "Draws other samples (default 0)", &options_.seed);
   }
 
   absl::Status Run(std::ostream& out) override {

@@ -9,6 +9,7 @@
 #include "base/strings.h"
 #include "pipelines/cli/beside_store.h"
 #include "pipelines/cli/commands.h"
+#include "pipelines/cli/run_flags.h"
 #include "pipelines/cli/store_access.h"
 #include "pipelines/report/http/page_server.h"
 #include "pipelines/report/review/requests.h"
@@ -28,7 +29,7 @@ class ReviewCommand : public Command {
                     "than loopback's, tokens and TLS are required");
     app->add_option("--labels", labels_,
                     "File of labels to add to (default labels.jsonl beside the store)");
-    app->add_option("--seed", options_.seed, "Draws other pairs (default 0)");
+    AddSeedFlag(app, "Draws other pairs (default 0)", &options_.seed);
     app->add_option("--samples", options_.samples,
                     "Accepted pairs to draw, and as many rejected ones (default 30)")
         ->check(CLI::Range(1, 1000));

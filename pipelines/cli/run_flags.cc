@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <limits>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -20,6 +21,14 @@ std::string CheckShare(const std::string& text) {
   double share = 0;
   if (absl::SimpleAtod(text, &share) && share >= 0 && share <= 1) return "";
   return absl::StrCat("\"", Snippet(text), "\" is no number from 0 to 1");
+}
+
+// Empty for a whole number of 64 bits without a sign.
+std::string CheckSeed(const std::string& text) {
+  uint64_t seed = 0;
+  if (absl::SimpleAtoi(text, &seed)) return "";
+  return absl::StrCat("Value ", Snippet(text), " not in range 0 to ",
+                      std::numeric_limits<uint64_t>::max());
 }
 
 }  // namespace
@@ -39,6 +48,10 @@ void AddThreadsFlag(CLI::App* app, int* threads) {
          "--threads", *threads,
          "Threads of the engine (default: performance.threads of the spec, else the cores)")
       ->check(CLI::Range(1, 1024));
+}
+
+void AddSeedFlag(CLI::App* app, const std::string& help, uint64_t* seed) {
+  app->add_option("--seed", *seed, help)->check(&CheckSeed);
 }
 
 absl::StatusOr<v1::RunSpec> LoadSpec(const RunFlags& flags) {

@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/pager.h"
+#include "pipelines/cli/run_flags.h"
 #include "pipelines/cli/show_text.h"
 #include "pipelines/cli/store_access.h"
 #include "pipelines/report/diff/diff.h"
@@ -28,7 +29,7 @@ class ShowCommand : public Command {
     app->add_option("--random", choice.random,
                     "Show this number of pairs, drawn at random, instead")
         ->check(CLI::Range(1, std::numeric_limits<int>::max()));
-    app->add_option("--seed", choice.seed, "Draws other pairs with --random (default 0)");
+    AddSeedFlag(app, "Draws other pairs with --random (default 0)", &choice.seed);
     app->add_flag("--rejects", choice.rejects, "Show rejects instead of samples");
     app->add_option("--reason", choice.reason, "Show only rejects of this reason");
     app->add_option("--form", choice.form,

@@ -21,6 +21,7 @@
 #include "inference/remote/openai_factory.h"
 #include "inference/scripted/engine.h"
 #include "inference/text/hf/model_text.h"
+#include "pipelines/core/git_lfs.h"
 #include "pipelines/core/step_tokens.h"
 
 namespace quipu::pipelines {
@@ -152,7 +153,7 @@ std::string ModelHint(const std::string& path) {
   }
   if (absl::EndsWith(path, ".safetensors")) return "; name the directory that the file is in";
   const absl::StatusOr<std::unique_ptr<MappedFile>> file = MappedFile::Open(path);
-  if (file.ok() && absl::StartsWith((*file)->bytes(), "version https://git-lfs")) {
+  if (file.ok() && absl::StartsWith((*file)->bytes(), kGitLfsPointer)) {
     return "; it is a pointer of Git LFS, not the model: run git lfs pull";
   }
   if (!IsDirectory(path)) return "";

@@ -50,9 +50,10 @@ std::string TitleOf(const v1::RunSpec& spec) {
                                                : spec.export_().dataset_name();
 }
 
-// A configuration of the Hub: a format's shards by split.
+// A configuration of the Hub: a format's shards by split. Nothing if there are none, unless `always`.
 void AppendConfig(absl::string_view format, const ManifestInput& input,
-                  absl::Span<const ShardInfo> files, bool is_default, std::string* out) {
+                  absl::Span<const ShardInfo> files, bool is_default, bool always,
+                  std::string* out) {
   std::string splits;
   for (const generator::Split split : generator::kSplits) {
     const absl::string_view name = generator::SplitName(split);
@@ -63,7 +64,8 @@ void AppendConfig(absl::string_view format, const ManifestInput& input,
     const bool any = std::any_of(files.begin(), files.end(), [&](const ShardInfo& file) {
       return absl::StartsWith(file.name, prefix);
     });
-    if (any) absl::StrAppend(&splits, "  - split: ", name, "\n    path: ", prefix, "*\n");
+    const bool named = any || (always && split == generator::Split::kTrain);
+    if (named) absl::StrAppend(&splits, "  - split: ", name, "\n    path: ", prefix, "*\n");
   }
   if (splits.empty()) return;
   absl::StrAppend(out, "- config_name: ", format, "\n", is_default ? "  default: true\n" : "",
@@ -115,7 +117,12 @@ std::string FrontMatter(const v1::RunSpec& spec, const ManifestInput& input,
   const bool has_messages = std::find(names.begin(), names.end(), kMessages) != names.end();
   for (const std::string& name : names) {
     const bool is_default = has_messages ? name == kMessages : configs.empty();
-    AppendConfig(name, input, files, is_default, &configs);
+    AppendConfig(name, input, files, is_default, /*always=*/false, &configs);
+  }
+  // Without a configuration `datasets` reads MANIFEST.json as a row; with one it says that there are
+  // no files.
+  if (configs.empty() && !names.empty()) {
+    AppendConfig(names[0], input, files, /*is_default=*/true, /*always=*/true, &configs);
   }
   if (!configs.empty()) absl::StrAppend(&out, "configs:\n", configs);
   return absl::StrCat(out, "---\n");

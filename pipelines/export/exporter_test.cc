@@ -362,6 +362,10 @@ TEST(Export, OfNothingIsACardAndAManifest) {
 
   EXPECT_THAT(summary.files, ElementsAre("MANIFEST.json", "README.md"));
   EXPECT_EQ(summary.packing_fill, 0);
+  // Without this `datasets` would read the manifest as a row.
+  EXPECT_THAT(Read(dir.Path("export/README.md")),
+              HasSubstr("configs:\n- config_name: messages\n  default: true\n"
+                        "  data_files:\n  - split: train\n    path: messages-*\n---\n"));
   EXPECT_THAT(CheckExport(run.store(), run.target(), dir.Path("export")),
               ::quipu::testing::IsOkAndHolds(IsEmpty()));
 }

@@ -31,31 +31,9 @@ absl::Status CheckCardIsOurs(const std::string& dir, const ParsedManifest& manif
   return absl::OkStatus();
 }
 
-// Checks that replacing `dir`, which contains `names`, destroys nothing but an
-// export.
-absl::Status CheckIsExport(const std::string& dir, const std::vector<std::string>& names) {
-  const absl::StatusOr<std::string> text =
-      ReadFile(JoinPath(dir, kManifestName), kMaxManifestBytes);
-  if (absl::IsNotFound(text.status())) {
-    return absl::AlreadyExistsError(
-        absl::StrCat("it has no ", kManifestName, ", but ", Snippet(names[0])));
-  }
-  if (!text.ok()) return text.status();
-  ASSIGN_OR_RETURN(const std::vector<std::string> tree, ListTree(dir));
-  RETURN_IF_ERROR(CheckAllInManifest(*text, tree));
-  ASSIGN_OR_RETURN(const ParsedManifest manifest, ParseManifest(*text));
-  return CheckCardIsOurs(dir, manifest);
-}
-
-}  // namespace
-
-absl::Status CheckAllInManifest(absl::string_view text, const std::vector<std::string>& names) {
-  const absl::StatusOr<ParsedManifest> manifest = ParseManifest(text);
-  if (!manifest.ok()) {
-    return absl::AlreadyExistsError(absl::StrCat(kManifestName, ": ", manifest.status().message()));
-  }
+absl::Status CheckAllIn(const ParsedManifest& manifest, const std::vector<std::string>& names) {
   std::set<std::string> ours = {kManifestName};
-  for (const ShardInfo& shard : manifest->shards) ours.insert(shard.name);
+  for (const ShardInfo& shard : manifest.shards) ours.insert(shard.name);
   for (const std::string& name : names) {
     if (ours.count(name) == 0) {
       return absl::AlreadyExistsError(
@@ -63,6 +41,44 @@ absl::Status CheckAllInManifest(absl::string_view text, const std::vector<std::s
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status NoManifest(const absl::Status& why) {
+  return absl::AlreadyExistsError(absl::StrCat(kManifestName, ": ", why.message()));
+}
+
+// The manifest of the export that is `dir`, which contains `names`, if replacing it destroys nothing
+// but that.
+absl::StatusOr<ParsedManifest> ReplaceableExport(const std::string& dir,
+                                                 const std::vector<std::string>& names) {
+  absl::StatusOr<ParsedManifest> manifest = ManifestOf(dir);
+  if (absl::IsNotFound(manifest.status())) {
+    return absl::AlreadyExistsError(
+        absl::StrCat("it has no ", kManifestName, ", but ", Snippet(names[0])));
+  }
+  if (absl::IsInvalidArgument(manifest.status())) return NoManifest(manifest.status());
+  RETURN_IF_ERROR(manifest.status());
+  ASSIGN_OR_RETURN(const std::vector<std::string> tree, ListTree(dir));
+  RETURN_IF_ERROR(CheckAllIn(*manifest, tree));
+  RETURN_IF_ERROR(CheckCardIsOurs(dir, *manifest));
+  return manifest;
+}
+
+absl::Status CheckIsExport(const std::string& dir, const std::vector<std::string>& names) {
+  return ReplaceableExport(dir, names).status();
+}
+
+}  // namespace
+
+absl::StatusOr<ParsedManifest> ManifestOf(const std::string& dir) {
+  ASSIGN_OR_RETURN(const std::string text,
+                   ReadFile(JoinPath(dir, kManifestName), kMaxManifestBytes));
+  return ParseManifest(text);
+}
+
+absl::Status CheckAllInManifest(absl::string_view text, const std::vector<std::string>& names) {
+  const absl::StatusOr<ParsedManifest> manifest = ParseManifest(text);
+  return manifest.ok() ? CheckAllIn(*manifest, names) : NoManifest(manifest.status());
 }
 
 absl::StatusOr<std::string> RunOfReplacedExport(absl::string_view out_dir) {
@@ -74,13 +90,10 @@ absl::StatusOr<std::string> RunOfReplacedExport(absl::string_view out_dir) {
   if (!IsDirectory(dir)) return refuse("it is not a directory");
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(dir));
   if (names.empty()) return std::string();
-  const absl::Status replaceable = CheckIsExport(dir, names);
-  if (absl::IsAlreadyExists(replaceable)) return refuse(replaceable.message());
-  RETURN_IF_ERROR(replaceable);
-  ASSIGN_OR_RETURN(const std::string text,
-                   ReadFile(JoinPath(dir, kManifestName), kMaxManifestBytes));
-  ASSIGN_OR_RETURN(const ParsedManifest manifest, ParseManifest(text));
-  return manifest.run_id;
+  const absl::StatusOr<ParsedManifest> manifest = ReplaceableExport(dir, names);
+  if (absl::IsAlreadyExists(manifest.status())) return refuse(manifest.status().message());
+  RETURN_IF_ERROR(manifest.status());
+  return manifest->run_id;
 }
 
 absl::StatusOr<std::unique_ptr<StagedDir>> StageExport(absl::string_view out_dir) {

@@ -19,8 +19,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/staged_dir.h"
+#include "pipelines/export/manifest.h"
 
 namespace quipu::pipelines {
+
+// The manifest of the export that is at `dir`. NOT_FOUND if there is none, INVALID_ARGUMENT if it is
+// not one of quipu's.
+absl::StatusOr<ParsedManifest> ManifestOf(const std::string& dir);
 
 // Makes an empty directory beside `out_dir`. ALREADY_EXISTS, naming what is in
 // the way, if `out_dir` contains something other than an export of quipu;

@@ -94,6 +94,19 @@ TEST(RunOfReplacedExport, NamesTheRunOrWhatIsInTheWay) {
               StatusIs(absl::StatusCode::kAlreadyExists, "it is not a directory"));
 }
 
+TEST(ManifestOf, TellsNoneFromABrokenOne) {
+  TempDir dir;
+  EXPECT_THAT(ManifestOf(dir.path()).status(), StatusIs(absl::StatusCode::kNotFound, "MANIFEST"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("MANIFEST.json"), R"({"format":"of others"})"));
+  EXPECT_THAT(ManifestOf(dir.path()).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "not the manifest of an export"));
+  ASSERT_OK(WriteFileAtomic(
+      dir.Path("MANIFEST.json"),
+      absl::StrReplaceAll(kManifestText, {{R"("run_id":"")", R"("run_id":"5f")"}})));
+  ASSERT_OK_AND_ASSIGN(const ParsedManifest manifest, ManifestOf(dir.path()));
+  EXPECT_EQ(manifest.run_id, "5f");
+}
+
 TEST(StageExport, DoesNotRemoveWhatAUserPutBesideAnExport) {
   TempDir dir;
   ASSERT_OK(Publish(dir.Path("export"), "1"));

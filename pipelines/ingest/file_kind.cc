@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "pipelines/core/git_lfs.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -61,9 +62,7 @@ const Signature kSignatures[] = {
     {0, Bytes("%!PS"), {"a PostScript file", "extract its text first (ps2txt)"}},
     {0, Bytes("AT&TFORM"), {"a DjVu file", "extract its text first (djvutxt)"}},
     {0, Bytes("WARC/"), {"a WARC file", "only documents may be WARC files, with format AUTO"}},
-    {0,
-     Bytes("version https://git-lfs"),
-     {"a pointer of Git LFS, not the file itself", "fetch it (git lfs pull)"}},
+    {0, kGitLfsPointer, {"a pointer of Git LFS, not the file itself", "fetch it (git lfs pull)"}},
     {0, Bytes("GGUF"), {"a model file", kNoText}, true},
     {0,
      Bytes("\x7f"

@@ -1,8 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/ingest/json_fields.h"
 
+#include <iterator>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -46,18 +50,68 @@ absl::Status WrongPart(absl::string_view field, size_t number, const dom::elemen
                                                  ", not a string or an object with \"text\""));
 }
 
-absl::StatusOr<absl::string_view> PartText(const dom::element& part, absl::string_view field,
-                                           size_t number) {
-  if (part.is_null()) return absl::string_view();
-  dom::object object;
-  if (part.get(object) == simdjson::SUCCESS) {
-    ASSIGN_OR_RETURN(const std::optional<dom::element> text, Find(object, "text"));
-    if (!text.has_value() || !text->is_string()) return WrongPart(field, number, part);
-    return AsString(*text, "text");
+// The names of a part's heading, from the outermost: of articles, of parsed papers, of CORD-19.
+constexpr absl::string_view kTitleKeys[] = {"title", "heading", "section"};
+
+// The parts of a text, put together.
+class JoinedParts {
+ public:
+  JoinedParts(absl::string_view field, absl::string_view separator)
+      : field_(field), separator_(separator) {}
+
+  absl::Status Add(const dom::element& part) {
+    ++number_;
+    if (part.is_null()) return absl::OkStatus();
+    dom::object object;
+    if (part.get(object) == simdjson::SUCCESS) return AddObject(part, object);
+    if (!part.is_string()) return WrongPart(field_, number_, part);
+    ASSIGN_OR_RETURN(const absl::string_view text, AsString(part, field_));
+    Append(text);
+    return absl::OkStatus();
   }
-  if (!part.is_string()) return WrongPart(field, number, part);
-  return AsString(part, field);
-}
+
+  std::string Finish() { return std::move(joined_); }
+
+ private:
+  absl::Status AddObject(const dom::element& part, const dom::object& object) {
+    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(object, "text"));
+    if (!value.has_value() || !value->is_string()) return WrongPart(field_, number_, part);
+    ASSIGN_OR_RETURN(const absl::string_view text, AsString(*value, "text"));
+    for (size_t i = 0; i < std::size(kTitleKeys); ++i) {
+      std::string_view title;
+      const bool found = object.at_key(ToStd(kTitleKeys[i])).get(title) == simdjson::SUCCESS;
+      SetTitle(i, found ? absl::StripAsciiWhitespace(ToAbsl(title)) : absl::string_view());
+    }
+    if (text.empty()) return absl::OkStatus();
+    const absl::string_view begin = absl::StripLeadingAsciiWhitespace(text);
+    for (const absl::string_view title : due_) {
+      if (!absl::StartsWith(begin, title)) Append(title);
+    }
+    due_.clear();
+    Append(text);
+    return absl::OkStatus();
+  }
+
+  // The paragraphs of a section may each have its title. That of a part without a text, whose own
+  // parts follow, is due before the next text; of the last part, never.
+  void SetTitle(size_t level, absl::string_view title) {
+    if (title == titles_[level]) return;
+    titles_[level] = title;
+    if (!title.empty()) due_.push_back(title);
+  }
+
+  void Append(absl::string_view text) {
+    if (text.empty()) return;
+    absl::StrAppend(&joined_, joined_.empty() ? "" : separator_, text);
+  }
+
+  const absl::string_view field_;
+  const absl::string_view separator_;
+  size_t number_ = 0;
+  absl::string_view titles_[std::size(kTitleKeys)];  // Of the part before; of the parsed JSON.
+  std::vector<absl::string_view> due_;
+  std::string joined_;
+};
 
 }  // namespace
 
@@ -86,14 +140,9 @@ absl::StatusOr<std::string> JoinText(const dom::element& value, absl::string_vie
     ASSIGN_OR_RETURN(const absl::string_view text, AsString(value, field));
     return std::string(text);
   }
-  std::string joined;
-  size_t number = 0;
-  for (const dom::element part : parts) {
-    ASSIGN_OR_RETURN(const absl::string_view text, PartText(part, field, ++number));
-    if (text.empty()) continue;
-    absl::StrAppend(&joined, joined.empty() ? "" : separator, text);
-  }
-  return joined;
+  JoinedParts joined(field, separator);
+  for (const dom::element part : parts) RETURN_IF_ERROR(joined.Add(part));
+  return joined.Finish();
 }
 
 absl::StatusOr<std::string> TextOf(const dom::object& object, absl::string_view field) {

@@ -31,7 +31,8 @@ absl::StatusOr<std::optional<simdjson::dom::element>> FindField(const simdjson::
                                                                 absl::string_view field);
 
 // A string, or the strings of a list and the "text" of its parts, joined by `separator`; empty ones
-// are left out. An error if it has anything else.
+// are left out. A part's "title", "heading" and "section" are before its text, where they differ from
+// those of the part before and the text does not begin with them. An error if it has anything else.
 absl::StatusOr<std::string> JoinText(const simdjson::dom::element& value, absl::string_view field,
                                      absl::string_view separator);
 

@@ -65,6 +65,25 @@ TEST_F(JsonFieldsTest, JoinsListsOfParts) {
               StatusIs(absl::StatusCode::kInvalidArgument, "field \"t\" is empty"));
 }
 
+TEST_F(JsonFieldsTest, PartsKeepTheirTitles) {
+  EXPECT_THAT(Text(R"({"t":[{"title":"One","text":"a"},{"title":" Two ","text":"b"}]})", "t"),
+              IsOkAndHolds(std::string("One\n\na\n\nTwo\n\nb")));
+  // Of paragraphs, each of which names its section; of a text that begins with it.
+  EXPECT_THAT(Text(R"({"t":[{"section":"S","text":"a"},{"section":"S","text":"b"},"c",)"
+                   R"({"heading":"H","section":"U","text":" H\nd"}]})",
+                   "t"),
+              IsOkAndHolds(std::string("S\n\na\n\nb\n\nc\n\nU\n\n H\nd")));
+  // A section of sections, and one without anything.
+  EXPECT_THAT(Text(R"({"t":[{"title":"2","text":""},{"title":"2.1","text":"a"},)"
+                   R"({"title":"3","text":""}]})",
+                   "t"),
+              IsOkAndHolds(std::string("2\n\n2.1\n\na")));
+  EXPECT_THAT(Text(R"({"t":[{"title":7,"heading":null,"section":["x"],"text":"a"}]})", "t"),
+              IsOkAndHolds(std::string("a")));
+  EXPECT_THAT(Text(R"({"t":[{"title":"One","text":""}]})", "t"),
+              StatusIs(absl::StatusCode::kInvalidArgument, "field \"t\" is empty"));
+}
+
 TEST_F(JsonFieldsTest, KeepsMetadataAsItIs) {
   EXPECT_THAT(Metadata(R"({"url":"http://a/\u00e9","n":{"score":0.5,"tags":["x",1]},"z":null})",
                        {"n", "/n/score", "url", "z", "absent"}),

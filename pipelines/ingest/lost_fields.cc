@@ -237,10 +237,14 @@ absl::Status RefuseWhole(const RowFields& row, absl::string_view instruction,
 }
 
 absl::Status RefuseContext(const RowFields& row, absl::Span<const v1::ChatMessage> messages) {
+  // Most rows have none, and need no copy of their turns.
+  if (std::none_of(std::begin(kContextKeys), std::end(kContextKeys),
+                   [&](absl::string_view key) { return row.Has(key); })) {
+    return absl::OkStatus();
+  }
+  std::string said;
+  for (const v1::ChatMessage& message : messages) absl::StrAppend(&said, message.content(), "\n");
   for (const absl::string_view key : kContextKeys) {
-    if (!row.Has(key)) continue;
-    std::string said;
-    for (const v1::ChatMessage& message : messages) absl::StrAppend(&said, message.content(), "\n");
     RETURN_IF_ERROR(RefusePart(row, key, kMaxNameBytes, said));
   }
   return absl::OkStatus();

@@ -17,7 +17,7 @@
 #include "base/strings.h"
 #include "pipelines/ingest/document_filter.h"
 #include "pipelines/ingest/json_fields.h"
-#include "pipelines/ingest/row_lists.h"
+#include "pipelines/ingest/rewritten_row.h"
 #include "pipelines/ingest/short_row_parser.h"
 
 namespace quipu::pipelines {

@@ -112,6 +112,36 @@ TEST(RowShapes, GeminisContents) {
   ExpectRow(R"({"contents":["one"],"question":"Q","answer":"A"})", "user: Q|assistant: A");
 }
 
+TEST(RowShapes, UltraChatsTexts) {
+  ExpectRow(R"({"id":"7","data":["Q","A","R","B"]})", "user: Q|assistant: A|user: R|assistant: B");
+  ExpectRow(R"({"id":7,"source":"ultra","data":"[\"Q\", \"A\"]"})", "user: Q|assistant: A");
+  // The last question has no answer, as a conversation may end.
+  ExpectRow(R"({"data":["Q","A","R"]})", "user: Q|assistant: A");
+  // Rows of other shapes may have anything there.
+  ExpectRow(R"({"data":["x","y"],"question":"Q","answer":"A"})", "user: Q|assistant: A");
+  ExpectBad(R"({"data":["Q",""]})", "message 2 (assistant) is empty");
+  ExpectBad(R"({"data":["Q"]})", "no known shape");
+  ExpectBad(R"({"data":["Q",7]})", "no known shape");
+  ExpectBad(R"({"data":"Q, A"})", "no known shape");
+  // Of two people, or of the assistant first.
+  for (const char* name : {"messages", "conversation", "dialog"}) {
+    ExpectBad(absl::StrCat(R"({")", name, R"(":["Q","A"]})").c_str(),
+              "is a text that does not say whose it is");
+  }
+}
+
+TEST(RowShapes, MessagesOfATreeAreNotGuessedAt) {
+  ExpectBad(
+      R"({"message_tree_id":"t","tree_state":"ready_for_export","prompt":{"message_id":"t","text":"Q","role":"prompter","replies":[{"message_id":"u","parent_id":"t","text":"A","role":"assistant","rank":0,"replies":[]}]}})",
+      "a tree of messages (OASST): choose one reply to each message");
+  ExpectBad(
+      R"({"message_id":"u","parent_id":"t","text":"A","role":"assistant","lang":"en","message_tree_id":"t"})",
+      "one message of a tree (OASST)");
+  // Others number their rows too: UltraInteract.
+  ExpectRow(R"({"id":"b","parent_id":"a","instruction":"Q","response":"A"})",
+            "user: Q|assistant: A");
+}
+
 TEST(RowShapes, MarksOfNoInputAreNone) {
   for (const char* mark : {"<noinput>", "nan", "None", "N/A", " \\n"}) {
     ExpectRow(absl::StrCat(R"({"instruction":"I","input":")", mark, R"(","output":"O"})").c_str(),

@@ -17,8 +17,10 @@
 #include "base/strings.h"
 #include "pipelines/ingest/chat_message.h"
 #include "pipelines/ingest/lost_fields.h"
+#include "pipelines/ingest/rewritten_row.h"
 #include "pipelines/ingest/row_fields.h"
 #include "pipelines/ingest/row_lists.h"
+#include "pipelines/ingest/row_shape.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -26,24 +28,23 @@ namespace {
 namespace dom = simdjson::dom;
 using Messages = std::vector<v1::ChatMessage>;
 
-// Gemini's, and others' list of passages.
-constexpr absl::string_view kContents = "contents";
-constexpr absl::string_view kListKeys[] = {"conversations", "conversation", "dialogue", "dialog",
-                                           "chat",          "turns",        kContents};
-constexpr absl::string_view kInstruction = "instruction";
-constexpr absl::string_view kQuestion = "question";
-constexpr absl::string_view kQuery = "query";
-constexpr absl::string_view kPrompt = "prompt";
 constexpr absl::string_view kHistory = "history";
-constexpr absl::string_view kInputKeys[] = {"input", "context"};
-constexpr absl::string_view kCompletion = "completion";
-constexpr absl::string_view kAnswer = "answer";
-constexpr absl::string_view kSolution = "solution";
-constexpr absl::string_view kOutputKeys[] = {"output", "response", kAnswer, kCompletion};
-// Of these, those that may answer a conversation that ends with the user; "answer" is often a label.
+// Of the names of answers, those that may answer a conversation that ends with the user; "answer" is often a label.
 constexpr absl::string_view kReplyKeys[] = {"response", kCompletion, "output"};
 // Where a row says that none of it takes a loss.
 constexpr absl::string_view kRowTrainedKeys[] = {"weight", "train"};
+
+absl::Status TooManyMessages() {
+  return absl::InvalidArgumentError(
+      absl::StrCat("more than ", kMaxMessagesPerRow, " messages in a row"));
+}
+
+absl::Status NoRole(size_t number, absl::string_view key) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "message ", number, " of \"", key,
+      "\" is a text that does not say whose it is; a list whose texts are the user's and the "
+      "assistant's in turn is read if its name is \"data\", as in UltraChat"));
+}
 
 absl::Status AddMessages(const dom::element& list, absl::string_view key,
                          std::set<std::string>* unused, Messages* messages) {
@@ -53,9 +54,9 @@ absl::Status AddMessages(const dom::element& list, absl::string_view key,
   for (const dom::element element : array) {
     ++number;
     if (messages->size() >= static_cast<size_t>(kMaxMessagesPerRow)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("more than ", kMaxMessagesPerRow, " messages in a row"));
+      return TooManyMessages();
     }
+    if (element.is_string()) return NoRole(number, key);
     absl::StatusOr<dom::object> message = AsObject(element, key);
     if (!message.ok()) return Annotate(message.status(), absl::StrCat("message ", number));
     RowFields fields(*message);
@@ -66,40 +67,18 @@ absl::Status AddMessages(const dom::element& list, absl::string_view key,
   return absl::OkStatus();
 }
 
-// The first of `keys` that the row has.
-absl::StatusOr<absl::string_view> FirstKey(const dom::object& row,
-                                           absl::Span<const absl::string_view> keys) {
-  for (const absl::string_view key : keys) {
-    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row, key));
-    if (value.has_value()) return key;
+// UltraChat's turns: texts, of the user and the assistant in turn.
+absl::Status AddTexts(const dom::element& list, absl::string_view key, Messages* messages) {
+  dom::parser parser;
+  ASSIGN_OR_RETURN(const dom::array texts, ListOf(list, key, &parser));
+  if (texts.size() > static_cast<size_t>(kMaxMessagesPerRow)) return TooManyMessages();
+  absl::string_view role = kUser;
+  for (const dom::element text : texts) {
+    ASSIGN_OR_RETURN(const absl::string_view content, AsString(text, key));
+    AppendText(role, content, messages);
+    role = role == kUser ? kAssistant : kUser;
   }
-  return absl::string_view();
-}
-
-// Whether the value of one of these names is a list of messages: others may be figures or texts.
-bool IsList(const dom::element& value, absl::string_view key) {
-  if (key == kListKeys[0]) return true;
-  dom::array list;
-  if (key == kContents) {
-    dom::element parts;
-    return value.get(list) == simdjson::SUCCESS && list.size() > 0 &&
-           list.at(0).at_key("parts").get(parts) == simdjson::SUCCESS;
-  }
-  std::string_view text;
-  const bool json = value.get(text) == simdjson::SUCCESS && absl::StartsWith(ToAbsl(text), "[{");
-  return value.is_array() || json;
-}
-
-// The list of messages, if the row has one: the first that has any.
-absl::StatusOr<absl::string_view> ListKey(const dom::object& row) {
-  absl::string_view found;
-  for (const absl::string_view key : kListKeys) {
-    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row, key));
-    if (!value.has_value() || !IsList(*value, key)) continue;
-    if (!IsNothing(*value)) return key;
-    if (found.empty()) found = key;
-  }
-  return found;
+  return absl::OkStatus();
 }
 
 // LLaMA-Factory, ShareGPT and others keep the system message beside the conversation.
@@ -124,12 +103,16 @@ absl::Status AddReply(RowFields* row, std::set<std::string>* unused, Messages* m
   return absl::OkStatus();
 }
 
-absl::StatusOr<Messages> ParseMessages(absl::string_view key, RowFields* row,
+absl::StatusOr<Messages> ParseMessages(const RowShape& shape, RowFields* row,
                                        std::set<std::string>* unused) {
-  ASSIGN_OR_RETURN(const dom::element list, row->Required(key));
+  ASSIGN_OR_RETURN(const dom::element list, row->Required(shape.list));
   Messages messages;
   RETURN_IF_ERROR(AddSystem(row, &messages));
-  RETURN_IF_ERROR(AddMessages(list, key, unused, &messages));
+  if (shape.texts) {
+    RETURN_IF_ERROR(AddTexts(list, shape.list, &messages));
+  } else {
+    RETURN_IF_ERROR(AddMessages(list, shape.list, unused, &messages));
+  }
   RETURN_IF_ERROR(AddReply(row, unused, &messages));
   RETURN_IF_ERROR(RefuseContext(*row, messages));
   // The same one in both places.
@@ -147,8 +130,7 @@ absl::Status AddHistory(const dom::element& history, Messages* messages) {
   ASSIGN_OR_RETURN(const dom::array turns, ListOf(history, kHistory, &parser));
   for (const dom::element turn : turns) {
     if (messages->size() + 2 > static_cast<size_t>(kMaxMessagesPerRow)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("more than ", kMaxMessagesPerRow, " messages in a row"));
+      return TooManyMessages();
     }
     ASSIGN_OR_RETURN(const dom::array pair, AsArray(turn, kHistory));
     if (pair.size() != 2) {
@@ -231,45 +213,6 @@ absl::StatusOr<Asked> WhatIsAsked(RowFields* row) {
   return asked;
 }
 
-// The names of a question and its answer that are neither Alpaca's nor a prompt's.
-struct PairKeys {
-  absl::string_view question;
-  absl::string_view answer;
-};
-
-// P3, xP3, FLAN and Aya; turns alone; MATH and OSS-Instruct.
-constexpr PairKeys kPairs[] = {{"inputs_pretokenized", "targets_pretokenized"},
-                               {"inputs", "targets"},
-                               {"input", "target"},
-                               {"input", "targets"},
-                               {"user", "assistant"},
-                               {"user", "bot"},
-                               {"human", "assistant"},
-                               {"human", "gpt"},
-                               {"human", "bot"},
-                               {"problem", kSolution}};
-
-// The pair, if the row has one that is two strings, and neither question nor answer by other names.
-std::optional<PairKeys> FindPair(const RowFields& row) {
-  const auto has_text = [&](absl::string_view key) {
-    std::string_view text;
-    return row.Has(key) && row.object().at_key(ToStd(key)).get(text) == simdjson::SUCCESS;
-  };
-  for (const PairKeys& pair : kPairs) {
-    if (!has_text(pair.question) || !has_text(pair.answer)) continue;
-    bool other = false;
-    for (const absl::string_view key : {kInstruction, kQuestion, kQuery, kPrompt}) {
-      other = other || row.Has(key);
-    }
-    for (const absl::string_view key : kOutputKeys) {
-      // The last line of a solution.
-      other = other || (row.Has(key) && !(key == kAnswer && pair.answer == kSolution));
-    }
-    if (!other) return pair;
-  }
-  return std::nullopt;
-}
-
 absl::StatusOr<Messages> ParsePair(const PairKeys& pair, RowFields* row) {
   ASSIGN_OR_RETURN(const absl::string_view question, row->OneText({pair.question}));
   ASSIGN_OR_RETURN(const absl::string_view answer, row->OneText({pair.answer}));
@@ -288,8 +231,6 @@ absl::StatusOr<Messages> ParsePair(const PairKeys& pair, RowFields* row) {
 
 // Alpaca, with the names of Dolly and of files of questions and answers.
 absl::StatusOr<Messages> ParseAlpaca(RowFields* row) {
-  const std::optional<PairKeys> pair = FindPair(*row);
-  if (pair.has_value()) return ParsePair(*pair, row);
   ASSIGN_OR_RETURN(Asked asked, WhatIsAsked(row));
   if (!IsBlank(asked.instruction) && IsNoneMark(asked.input)) asked.input = "";
   const std::string question = asked.Text();
@@ -310,77 +251,15 @@ absl::StatusOr<Messages> ParseAlpaca(RowFields* row) {
   return messages;
 }
 
-constexpr absl::string_view kPreferences =
-    "preferences (\"chosen\" and \"rejected\"), which are not instruction data";
-
-// For people who look for the conversations in it.
-std::string KeysOf(const dom::object& row) {
-  constexpr size_t kShown = 8;
-  std::string keys = "its fields:";
-  size_t count = 0;
-  for (const dom::key_value_pair field : row) {
-    if (++count > kShown) return keys + " ...";
-    absl::StrAppend(&keys, " \"", Snippet(ToAbsl(field.key), 40), "\"");
-  }
-  return count == 0 ? "it has no fields" : keys;
-}
-
-// A prompt with its completion, both whole: not with a part of it beside it.
-absl::StatusOr<bool> IsPromptCompletion(const dom::object& row) {
-  ASSIGN_OR_RETURN(const auto completion, Find(row, kCompletion));
-  if (!completion.has_value()) return false;
-  ASSIGN_OR_RETURN(const auto prompt, Find(row, kPrompt));
-  if (!prompt.has_value()) {
-    ASSIGN_OR_RETURN(const auto other, FirstKey(row, {kInstruction, kQuestion, kQuery}));
-    return other.empty();
-  }
-  if (!prompt->is_string() || !completion->is_string()) return true;
-  const RowFields fields(row);
-  return std::none_of(std::begin(kInputKeys), std::end(kInputKeys),
-                      [&](absl::string_view key) { return fields.Has(key); });
-}
-
-absl::StatusOr<v1::ShortInput::Format> FormatByKeys(const dom::object& row) {
-  // A file of rows of several shapes has all their fields in each row, and nothing in most.
-  ASSIGN_OR_RETURN(const auto messages, Find(row, "messages"));
-  if (messages.has_value() && !IsNothing(*messages)) return v1::ShortInput::MESSAGES;
-  const RowFields fields(row);
-  ASSIGN_OR_RETURN(const absl::string_view list, ListKey(row));
-  if (!list.empty() && fields.Has(list)) return v1::ShortInput::SHAREGPT;
-  ASSIGN_OR_RETURN(const bool prompt_completion, IsPromptCompletion(row));
-  if (prompt_completion) return v1::ShortInput::PROMPT_COMPLETION;
-  ASSIGN_OR_RETURN(const auto chosen, Find(row, "chosen"));
-  if (chosen.has_value()) return absl::InvalidArgumentError(kPreferences);
-  ASSIGN_OR_RETURN(const auto instruction, Find(row, kInstruction));
-  ASSIGN_OR_RETURN(const auto question, FirstKey(row, {kQuestion, kQuery, kPrompt}));
-  ASSIGN_OR_RETURN(const auto input, FirstKey(row, kInputKeys));
-  ASSIGN_OR_RETURN(const auto output, FirstKey(row, kOutputKeys));
-  const bool asks = !question.empty() || !input.empty();
-  if (instruction.has_value() || (asks && !output.empty())) return v1::ShortInput::ALPACA;
-  if (FindPair(fields).has_value()) return v1::ShortInput::ALPACA;
-  if (messages.has_value()) return v1::ShortInput::MESSAGES;
-  if (!list.empty()) return v1::ShortInput::SHAREGPT;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "no known shape: none of the fields \"messages\", \"conversations\", \"prompt\" with "
-      "\"completion\", \"instruction\" with \"output\"; ",
-      KeysOf(row)));
-}
-
-absl::StatusOr<Messages> Parse(v1::ShortInput::Format format, RowFields* row,
+absl::StatusOr<Messages> Parse(const RowShape& shape, RowFields* row,
                                std::set<std::string>* unused) {
-  switch (format) {
-    case v1::ShortInput::MESSAGES:
-      return ParseMessages("messages", row, unused);
+  switch (shape.format) {
     case v1::ShortInput::PROMPT_COMPLETION:
       return ParsePromptCompletion(row, unused);
     case v1::ShortInput::ALPACA:
-      return ParseAlpaca(row);
-    case v1::ShortInput::SHAREGPT: {
-      ASSIGN_OR_RETURN(const absl::string_view key, ListKey(row->object()));
-      return ParseMessages(key.empty() ? kListKeys[0] : key, row, unused);
-    }
+      return shape.pair.has_value() ? ParsePair(*shape.pair, row) : ParseAlpaca(row);
     default:
-      return absl::InvalidArgumentError(absl::StrCat("unknown format ", format));
+      return ParseMessages(shape, row, unused);
   }
 }
 
@@ -416,33 +295,14 @@ bool CutEnds(Messages* messages) {
   return messages->size() < before;
 }
 
-// A row of no known shape, with "Instruction" and "Output" in small letters.
-absl::StatusOr<ShortConversation> ParseSmallNames(const dom::object& row,
-                                                  const absl::Status& unknown) {
-  const std::optional<std::string> json = WithSmallNames(row);
-  dom::parser parser;
-  dom::object small;
-  if (!json.has_value() || parser.parse(*json).get(small) != simdjson::SUCCESS) return unknown;
-  const absl::StatusOr<v1::ShortInput::Format> format = FormatByKeys(small);
-  return format.ok() ? ParseShortRow(small, *format) : unknown;
-}
-
-}  // namespace
-
-absl::StatusOr<ShortConversation> ParseShortRow(const dom::object& row,
-                                                v1::ShortInput::Format format) {
-  if (format == v1::ShortInput::AUTO) {
-    const absl::StatusOr<v1::ShortInput::Format> by_keys = FormatByKeys(row);
-    if (!by_keys.ok()) return ParseSmallNames(row, by_keys.status());
-    format = *by_keys;
-  }
+absl::StatusOr<ShortConversation> ParseShape(const dom::object& row, const RowShape& shape) {
   RowFields fields(row);
   RETURN_IF_ERROR(RefuseLost(&fields));
   RETURN_IF_ERROR(RefuseLabelledBad(&fields, fields.Has(kPrompt) && fields.Has(kCompletion)));
   RETURN_IF_ERROR(fields.Find("id").status());  // The record's own.
   ShortConversation conversation;
   std::set<std::string> unused;
-  ASSIGN_OR_RETURN(conversation.messages, Parse(format, &fields, &unused));
+  ASSIGN_OR_RETURN(conversation.messages, Parse(shape, &fields, &unused));
   ASSIGN_OR_RETURN(const bool not_trained, IsNotTrained(&fields));
   for (v1::ChatMessage& message : conversation.messages) {
     if (not_trained && message.role() == kAssistant) message.set_not_trained(true);
@@ -460,6 +320,26 @@ absl::StatusOr<ShortConversation> ParseShortRow(const dom::object& row,
   for (std::string& name : fields.Unused()) unused.insert(std::move(name));
   conversation.unused.assign(unused.begin(), unused.end());
   return conversation;
+}
+
+// A row of no known shape, with "Instruction" and "Output" in small letters.
+absl::StatusOr<ShortConversation> ParseSmallNames(const dom::object& row,
+                                                  const absl::Status& unknown) {
+  const std::optional<std::string> json = WithSmallNames(row);
+  dom::parser parser;
+  dom::object small;
+  if (!json.has_value() || parser.parse(*json).get(small) != simdjson::SUCCESS) return unknown;
+  const absl::StatusOr<RowShape> shape = ShapeOf(small, v1::ShortInput::AUTO);
+  return shape.ok() ? ParseShape(small, *shape) : unknown;
+}
+
+}  // namespace
+
+absl::StatusOr<ShortConversation> ParseShortRow(const dom::object& row,
+                                                v1::ShortInput::Format format) {
+  const absl::StatusOr<RowShape> shape = ShapeOf(row, format);
+  if (shape.ok()) return ParseShape(row, *shape);
+  return format == v1::ShortInput::AUTO ? ParseSmallNames(row, shape.status()) : shape.status();
 }
 
 absl::Status CheckConversation(absl::Span<const v1::ChatMessage> messages) {

@@ -15,6 +15,7 @@
 #include "base/status_macros.h"
 #include "base/utf8.h"
 #include "pipelines/markup/html_parser.h"
+#include "pipelines/markup/list_numbers.h"
 #include "pipelines/markup/math_text.h"
 #include "pipelines/markup/page_encoding.h"
 #include "pipelines/markup/text_blocks.h"
@@ -81,6 +82,11 @@ const Names& Lines() {
   static const auto& names =
       *new Names{"li",     "dt",     "dd",     "tr",         "div",  "br",   "caption", "summary",
                  "header", "option", "legend", "figcaption", "body", "html", "thead",   "tbody"};
+  return names;
+}
+
+const Names& Lists() {
+  static const auto& names = *new Names{"ol", "ul", "menu", "dir"};
   return names;
 }
 
@@ -179,6 +185,7 @@ class PageText : public HtmlEvents {
     if (name == "title") in_title_ = true;
     if (name == "q") AddQuote();
     open_.push_back(std::move(element));
+    CountItems(name, attributes);
     Tell();
   }
 
@@ -245,6 +252,8 @@ class PageText : public HtmlEvents {
     links_ -= element.name == "a" ? 1 : 0;
     items_ -= element.name == "li" ? 1 : 0;
     if (element.name == "title") in_title_ = false;
+    if (Lists().count(element.name) > 0) lists_.EndList();
+    if (element.name == "li") blocks_.ClearNumber();
     if (element.name == "sup") EndRaised();
     open_.pop_back();
   }
@@ -255,6 +264,14 @@ class PageText : public HtmlEvents {
     text_bytes_ += formula.size();
     blocks_.Add(formula, preformatted_ > 0);
     math_.reset();
+  }
+
+  // Browsers show the numbers of items.
+  void CountItems(absl::string_view name, const char* const* attributes) {
+    if (Lists().count(name) > 0) lists_.BeginList(HtmlListStyle(name, attributes));
+    if (name != "li") return;
+    const std::string number = lists_.NextItem(HtmlItemValue(attributes));
+    if (skipped_ == 0 && form_ == 0 && preformatted_ == 0) blocks_.AddNumber(number);
   }
 
   // Browsers show them.
@@ -364,6 +381,7 @@ class PageText : public HtmlEvents {
   const bool forms_are_text_;
   TextBlocks blocks_;
   std::vector<Element> open_;
+  ListNumbers lists_;
   std::string title_;
   std::optional<MathText> math_;  // The formula that is open.
   size_t math_depth_ = 0;         // How many elements were open with it.

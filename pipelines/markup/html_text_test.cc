@@ -86,6 +86,31 @@ TEST(HtmlText, MenusOfLinksAreLeftOut) {
             "Text with a link.\n\nEntry with a longer text of its own.");
 }
 
+TEST(HtmlText, ItemsOfOrderedListsHaveTheirNumbers) {
+  EXPECT_EQ(TextOf("<p>Bake:</p><ol><li>Stir.<li><p>Rest.</p><p>Longer.</p><ul><li>a</ul>"
+                   "<li value=7>Repeat step 2.</ol><ol start=4 type=a><li>x</ol>"),
+            "Bake:\n\n1. Stir.\n2. Rest.\nLonger.\na\n7. Repeat step 2.\n\nd. x");
+  // Lists within lists; an item without text; a hidden one, which browsers count.
+  EXPECT_EQ(TextOf("<ol><li><ol type=i><li>a<li>b</ol></li><li></li><li hidden>c</li><li>d</ol>e"),
+            "1. i. a\nii. b\n4. d\n\ne");
+  // The author's own numbers are not doubled; code has none.
+  EXPECT_EQ(TextOf("<ol><li>1) a<li>(2) b<li>3 c</ol>"), "1) a\n(2) b\n3. 3 c");
+  EXPECT_EQ(TextOf("<pre><ol><li>x = 1\n<li>y</ol></pre>"), "x = 1\ny");
+  EXPECT_EQ(TextOf("<ol class=references><li>Smith.</ol><ol style='list-style: none'><li>a</ol>"),
+            "Smith.\n\na");
+}
+
+TEST(HtmlText, ANumberMakesNoTextOfALink) {
+  EXPECT_EQ(TextOf("<p>Text of the page.</p><ol><li><a href=c>Entry</a><li>Step.</ol>"),
+            "Text of the page.\n\n2. Step.");
+}
+
+TEST(HtmlText, HostileListsEndInBoundedLines) {
+  std::string page;
+  for (int i = 0; i < 200; ++i) page += "<ol start=2000000000><li>";
+  EXPECT_EQ(TextOf(page + "x"), "2000000000. 2000000000. 2000000000. x");
+}
+
 TEST(HtmlText, CellsOfTablesAreSeparated) {
   EXPECT_EQ(TextOf("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>"),
             "a | b\n1 | 2");

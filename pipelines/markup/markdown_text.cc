@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -17,6 +18,8 @@
 #include "base/status_macros.h"
 #include "base/utf8.h"
 #include "pipelines/markup/html_text.h"
+#include "pipelines/markup/list_numbers.h"
+#include "pipelines/markup/markdown_scan.h"
 #include "pipelines/markup/text_blocks.h"
 
 namespace quipu::pipelines {
@@ -64,17 +67,20 @@ bool IsPlaceholder(absl::string_view tag) {
 // What md4c finds in a file, in order.
 class FileText {
  public:
-  // `file_bytes`: of the file, for what may not be more.
-  explicit FileText(size_t file_bytes) : file_bytes_(file_bytes) {}
+  // `file_bytes`: of the file, for what may not be more. `money`: what is written for a dollar that
+  // belongs to no formula; a dollar, if there are no formulas.
+  FileText(size_t file_bytes, char money) : file_bytes_(file_bytes), money_(money) {}
 
   // Why the file is not read further; OK if it is.
   const absl::Status& status() const { return status_; }
 
-  void EnterBlock(MD_BLOCKTYPE type) {
+  void EnterBlock(MD_BLOCKTYPE type, const void* detail) {
+    BeginList(type, detail);
     switch (type) {
       case MD_BLOCK_LI:
         ++items_;
         Break(TextBlocks::kLine);
+        blocks_.AddNumber(lists_.NextItem(std::nullopt));
         break;
       case MD_BLOCK_TR:
       case MD_BLOCK_THEAD:
@@ -112,6 +118,8 @@ class FileText {
     const bool line = items_ > 0 || type == MD_BLOCK_LI || type == MD_BLOCK_TR ||
                       type == MD_BLOCK_THEAD || type == MD_BLOCK_TBODY;
     Break(line ? TextBlocks::kLine : TextBlocks::kParagraph);
+    if (type == MD_BLOCK_LI) blocks_.ClearNumber();
+    if (type == MD_BLOCK_OL || type == MD_BLOCK_UL) lists_.EndList();
   }
 
   void EnterSpan(MD_SPANTYPE type, const void* detail) {
@@ -134,6 +142,18 @@ class FileText {
   void Text(MD_TEXTTYPE type, absl::string_view text) {
     // A picture's text says what it shows.
     if (pictures_ > 0) return;
+    if (money_ == '$' || !absl::StrContains(text, money_)) return AddText(type, text);
+    std::string with_dollars(text);
+    std::replace(with_dollars.begin(), with_dollars.end(), money_, '$');
+    AddText(type, with_dollars);
+  }
+
+  void SetHtml(bool html) { in_html_ = html; }
+
+  std::string Finish() { return blocks_.Text(/*main_only=*/false); }
+
+ private:
+  void AddText(MD_TEXTTYPE type, absl::string_view text) {
     switch (type) {
       case MD_TEXT_NULLCHAR:
         return;
@@ -170,12 +190,18 @@ class FileText {
     }
   }
 
-  void SetHtml(bool html) { in_html_ = html; }
-
-  std::string Finish() { return blocks_.Text(/*main_only=*/false); }
-
- private:
   void Break(TextBlocks::Gap gap) { blocks_.Break(gap); }
+
+  void BeginList(MD_BLOCKTYPE type, const void* detail) {
+    ListStyle style;
+    if (type == MD_BLOCK_OL) {
+      const auto* list = static_cast<const MD_BLOCK_OL_DETAIL*>(detail);
+      style.numbered = true;
+      style.first = list->start;
+      style.end = list->mark_delimiter;
+    }
+    if (type == MD_BLOCK_OL || type == MD_BLOCK_UL) lists_.BeginList(style);
+  }
 
   void Fail(absl::string_view why) {
     if (status_.ok()) status_ = absl::InvalidArgumentError(why);
@@ -237,7 +263,9 @@ class FileText {
   absl::Status status_;
   size_t all_cells_ = 0;
   uint64_t address_bytes_ = 0;
+  const char money_;
   TextBlocks blocks_;
+  ListNumbers lists_;
   std::string html_;
   bool in_html_ = false;
   bool code_ = false;
@@ -251,10 +279,10 @@ class FileText {
 // What a callback returns: anything but 0 stops md4c.
 int Continue(const FileText& text) { return text.status().ok() ? 0 : 1; }
 
-int OnEnterBlock(MD_BLOCKTYPE type, void*, void* file) {
+int OnEnterBlock(MD_BLOCKTYPE type, void* detail, void* file) {
   auto* text = static_cast<FileText*>(file);
   text->SetHtml(type == MD_BLOCK_HTML);
-  text->EnterBlock(type);
+  text->EnterBlock(type, detail);
   return Continue(*text);
 }
 
@@ -281,85 +309,15 @@ int OnText(MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* file) {
   return 0;
 }
 
-// Takes the first line off.
-absl::string_view TakeLine(absl::string_view* text) {
-  const size_t end = std::min(text->find('\n'), text->size());
-  const absl::string_view line = text->substr(0, end);
-  text->remove_prefix(std::min(end + 1, text->size()));
-  return absl::StripTrailingAsciiWhitespace(line);
-}
-
-// What generators of pages want first, YAML or TOML.
-struct FrontMatter {
-  absl::string_view fence;
-  absl::string_view other_end;
-  char after_key;
-};
-
-constexpr FrontMatter kYaml = {"---", "...", ':'};
-constexpr FrontMatter kToml = {"+++", "+++", '='};
-
-// "key: value", an item, an indented line, a comment, a bracket that closes: no line of a text.
-bool IsYaml(absl::string_view line) {
-  constexpr int kMaxKeySpaces = 3;
-  if (absl::string_view(" \t#-]}").find(line.front()) != absl::string_view::npos) return true;
-  const size_t colon = line.find(':');
-  if (colon == absl::string_view::npos) return false;
-  const absl::string_view key = line.substr(0, colon);
-  const bool value = colon + 1 == line.size() || line[colon + 1] == ' ';
-  return value && std::count(key.begin(), key.end(), ' ') <= kMaxKeySpaces;
-}
-
-// The text behind the front matter, or all of it. Between two lines across the page may be text:
-// front matter begins with a key, and has nothing but YAML behind its empty lines.
-absl::string_view WithoutFrontMatter(absl::string_view text, const FrontMatter& kind) {
-  absl::string_view rest = text;
-  if (TakeLine(&rest) != kind.fence) return text;
-  bool has_key = false;
-  bool has_gap = false;
-  while (!rest.empty()) {
-    const absl::string_view line = TakeLine(&rest);
-    if (line == kind.fence || line == kind.other_end) return rest;
-    has_gap = has_gap || (has_key && line.empty());
-    if (has_gap && kind.after_key == ':' && !line.empty() && !IsYaml(line)) return text;
-    if (has_key || line.empty() || line.front() == '#') continue;
-    // A list has text in its items.
-    if (line.front() == '-') return text;
-    has_key = absl::StrContains(line, kind.after_key) || line.front() == '[' || line.front() == '{';
-    if (!has_key) return text;
+// Writes a control character that the text does not have for each dollar of money, which md4c would
+// take for the beginning of a formula; returns it. Leaves them if there is none.
+char HideMoney(const Dollars& dollars, std::string* text) {
+  for (char hidden = '\x01'; hidden < '\t'; ++hidden) {
+    if (absl::StrContains(*text, hidden)) continue;
+    for (const size_t at : dollars.money) (*text)[at] = hidden;
+    return hidden;
   }
-  return text;
-}
-
-absl::string_view WithoutFrontMatter(absl::string_view text) {
-  const absl::string_view rest = WithoutFrontMatter(text, kYaml);
-  return rest.size() < text.size() ? rest : WithoutFrontMatter(text, kToml);
-}
-
-// Whether a file has TeX between dollars, with a command or brackets of it: otherwise dollars are
-// money, and what is between two of them is text like any other.
-bool HasFormulas(absl::string_view text) {
-  constexpr absl::string_view kAfterBackslash = "\\,;{}";
-  const auto is_tex = [&](absl::string_view between) {
-    for (size_t at = between.find('\\'); at != absl::string_view::npos && at + 1 < between.size();
-         at = between.find('\\', at + 1)) {
-      const char next = between[at + 1];
-      if (absl::ascii_isalpha(static_cast<unsigned char>(next)) ||
-          kAfterBackslash.find(next) != absl::string_view::npos) {
-        return true;
-      }
-    }
-    return false;
-  };
-  size_t begin = text.find('$');
-  while (begin != absl::string_view::npos) {
-    const size_t end = text.find('$', begin + 1);
-    if (end == absl::string_view::npos) return false;
-    const absl::string_view between = text.substr(begin + 1, end - begin - 1);
-    if (!absl::StrContains(between, "\n\n") && is_tex(between)) return true;
-    begin = end;
-  }
-  return false;
+  return '$';
 }
 
 }  // namespace
@@ -371,17 +329,20 @@ absl::StatusOr<std::string> MarkdownText(absl::string_view markdown) {
     return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid));
   }
   markdown = WithoutFrontMatter(markdown);
-  FileText text(markdown.size());
+  RETURN_IF_ERROR(CheckMarkdownCost(markdown));
+  const Dollars dollars = FindDollars(markdown);
+  // md4c 0.4.8 reads the byte behind its text, and takes a parenthesis there for the end of a link.
+  std::string terminated(markdown);
+  const char money = dollars.formulas ? HideMoney(dollars, &terminated) : '$';
+  FileText text(markdown.size(), money);
   MD_PARSER parser = {};
   parser.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS;
-  if (HasFormulas(markdown)) parser.flags |= MD_FLAG_LATEXMATHSPANS;
+  if (dollars.formulas) parser.flags |= MD_FLAG_LATEXMATHSPANS;
   parser.enter_block = OnEnterBlock;
   parser.leave_block = OnLeaveBlock;
   parser.enter_span = OnEnterSpan;
   parser.leave_span = OnLeaveSpan;
   parser.text = OnText;
-  // md4c 0.4.8 reads the byte behind its text, and takes a parenthesis there for the end of a link.
-  const std::string terminated(markdown);
   const int parsed =
       md_parse(terminated.c_str(), static_cast<MD_SIZE>(terminated.size()), &parser, &text);
   RETURN_IF_ERROR(text.status());

@@ -38,8 +38,18 @@ TEST(MarkdownText, KeepsCodeBlocksAsTheyAre) {
 
 TEST(MarkdownText, ItemsAndRowsAreLines) {
   EXPECT_EQ(TextOf("List:\n\n- one\n- two\n  - three\n\n1. four\n\n> quoted\n"),
-            "List:\n\none\ntwo\nthree\n\nfour\n\nquoted");
+            "List:\n\none\ntwo\nthree\n\n1. four\n\nquoted");
   EXPECT_EQ(TextOf("| a | b |\n|---|---|\n| `1\\|2` | 3 |\n"), "a | b\n1|2 | 3");
+}
+
+TEST(MarkdownText, ItemsOfOrderedListsHaveTheirNumbers) {
+  EXPECT_EQ(TextOf("1. one\n1. two\n\n   more\n\n   3) inner\n   4) inner\n1. three\n"),
+            "1. one\n2. two\nmore\n3) inner\n4) inner\n3. three");
+  // A year at the beginning of a line is a list for Markdown; without its number it would be lost.
+  EXPECT_EQ(TextOf("It rained in\n\n1912. It did.\n"), "It rained in\n\n1912. It did.");
+  EXPECT_EQ(TextOf("7. - a\n   - b\n8.\n9. c\n"), "7. a\nb\n9. c");
+  EXPECT_EQ(TextOf("1. [a](b)\n2. `c`\n"), "1. a\n2. c");
+  EXPECT_EQ(TextOf("<ol start=4>\n<li>d</li>\n</ol>\n"), "4. d");
 }
 
 TEST(MarkdownText, ReadsCharacterReferencesAndHtml) {
@@ -81,6 +91,16 @@ TEST(MarkdownText, FormulasStayAsTheyAre) {
   EXPECT_EQ(TextOf("It costs $5, not **$10**; US$3 *each*."), "It costs $5, not $10; US$3 each.");
   EXPECT_EQ(TextOf("It costs $5 \\* 2, not **$10**."), "It costs $5 * 2, not $10.");
   EXPECT_EQ(TextOf("A ![$\\pi$](y) $\\pi$."), "A $\\pi$.");
+}
+
+TEST(MarkdownText, MoneyBesideFormulasIsText) {
+  EXPECT_EQ(
+      TextOf("It costs $5 and **$10**, as $\\frac{x^2}{2}$ does. *From* $5 to $x*y*z$ or $6."),
+      "It costs $5 and $10, as $\\frac{x^2}{2}$ does. From $5 to $x*y*z$ or $6.");
+  EXPECT_EQ(TextOf("`$HOME` is **not** $\\pi$, $5 *each*\n\n    echo $A *$B*\n\n<p>$7</p>\n"),
+            "$HOME is not $\\pi$, $5 each\n\necho $A *$B*\n\n$7");
+  // Control characters of the file stay.
+  EXPECT_EQ(TextOf("\x01 $5 *and* $\\pi$ or $6\x02"), "\x01 $5 and $\\pi$ or $6\x02");
 }
 
 TEST(MarkdownText, WhatIsNoElementIsText) {
@@ -139,6 +159,11 @@ TEST(MarkdownText, RepeatedLongAddressesAreRefused) {
   EXPECT_THAT(MarkdownText(pictures),
               StatusIs(absl::StatusCode::kInvalidArgument, "its links repeat addresses"));
   EXPECT_THAT(MarkdownText(text.substr(0, 10107)), IsOk());
+}
+
+TEST(MarkdownText, MarksThatNeedTooMuchMemoryAreRefused) {
+  EXPECT_THAT(MarkdownText(std::string(size_t{32} << 20, '[')),
+              StatusIs(absl::StatusCode::kInvalidArgument, "more than 1048576 marks"));
 }
 
 TEST(MarkdownText, HtmlThatNeedsTooMuchTimeIsRefused) {

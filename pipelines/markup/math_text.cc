@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "pipelines/markup/html_parser.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -24,13 +25,6 @@ absl::string_view MarkOf(absl::string_view element, int child) {
   for (const Marks& marks : kMarks) {
     if (marks.element != element || child < 2) continue;
     return child == 2 ? marks.second : marks.third;
-  }
-  return "";
-}
-
-absl::string_view Attribute(const char* const* attributes, absl::string_view name) {
-  for (const char* const* at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
-    if (at[1] != nullptr && absl::string_view(at[0]) == name) return at[1];
   }
   return "";
 }

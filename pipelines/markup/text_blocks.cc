@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
 namespace quipu::pipelines {
@@ -20,6 +21,15 @@ constexpr double kMenuShare = 0.8;
 constexpr absl::string_view kMinusSign = "\xe2\x88\x92";
 // Letters of exponents that stand alone behind no ordinal number (2e, 1a, 1o) and for no note (i).
 constexpr absl::string_view kVariables = "nkmxyjpqtN";
+
+// "3) Stir." and "(3) Stir." of an item that is "3.": the author's own numbers.
+bool BeginsWithNumber(absl::string_view text, absl::string_view number) {
+  text = absl::StripLeadingAsciiWhitespace(text);
+  absl::ConsumePrefix(&text, "(");
+  constexpr absl::string_view kEnds = ".):";
+  return absl::ConsumePrefix(&text, number.substr(0, number.size() - 1)) && !text.empty() &&
+         kEnds.find(text.front()) != absl::string_view::npos;
+}
 
 }  // namespace
 
@@ -43,6 +53,12 @@ absl::string_view ExponentMark(char base, absl::string_view raised) {
 void TextBlocks::Break(Gap gap) {
   EndLine();
   gap_ = std::max(gap_, gap);
+}
+
+void TextBlocks::AddNumber(absl::string_view number) {
+  constexpr size_t kMaxNumber = 40;  // Hostile pages have thousands of lists in each other.
+  if (number.empty() || number_.size() + number.size() > kMaxNumber) return;
+  absl::StrAppend(&number_, number_.empty() ? "" : " ", number);
 }
 
 void TextBlocks::Cell() { cell_ = !line_.text.empty(); }
@@ -118,6 +134,11 @@ void TextBlocks::EndLine() {
     main_size_ += line_.text.size();
     main_plain_size_ += plain;
   }
+  if (!number_.empty() && !BeginsWithNumber(line_.text, number_)) {
+    line_.number_bytes = static_cast<uint8_t>(number_.size() + 1);
+    line_.text.insert(0, absl::StrCat(number_, " "));
+  }
+  number_.clear();
   lines_.push_back(std::move(line_));
   line_ = {};
   gap_ = kNone;
@@ -132,7 +153,7 @@ std::string TextBlocks::Text(bool main_only) {
     gap = std::max(gap, line.gap);
     if (main_only && !line.main) continue;
     if (line.item && static_cast<double>(line.link_bytes) >=
-                         kMenuShare * static_cast<double>(line.text.size())) {
+                         kMenuShare * static_cast<double>(line.text.size() - line.number_bytes)) {
       continue;
     }
     if (!text.empty()) text.append(gap == kParagraph ? "\n\n" : "\n");

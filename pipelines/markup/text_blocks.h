@@ -13,6 +13,7 @@
 #define QUIPU_PIPELINES_MARKUP_TEXT_BLOCKS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,11 @@ class TextBlocks {
 
   // Ends the line; the greatest gap before the next text counts.
   void Break(Gap gap);
+  // The number of an item, "3.", before the next text; of an item in an item that has no text yet, both
+  // numbers. A text that begins with it has it already.
+  void AddNumber(absl::string_view number);
+  // Of an item without a text.
+  void ClearNumber() { number_.clear(); }
   // Separates two cells of a row of a table.
   void Cell();
   // What is added from now on is in the main part of the page, in a link, or an item of a list.
@@ -60,6 +66,7 @@ class TextBlocks {
     Gap gap = kNone;  // Before it.
     bool main = false;
     bool item = false;
+    uint8_t number_bytes = 0;  // Of the item's number at its beginning, which counts as no text.
     size_t link_bytes = 0;
   };
 
@@ -68,6 +75,7 @@ class TextBlocks {
 
   std::vector<Line> lines_;
   Line line_;
+  std::string number_;
   Gap gap_ = kNone;
   bool space_ = false;  // White space is due before the next word.
   bool cell_ = false;   // So is a border between cells.

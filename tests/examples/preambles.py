@@ -254,6 +254,7 @@ PARAMETERS = {
     "pipelines/core/engine_factory.h": _SPEC,
     "pipelines/core/engine_failures.h": "int failures_in_a_row, int failures_without_result, "
                                         "void EndTheWorker(), void Strike()",
+    "pipelines/core/git_lfs.h": "absl::string_view bytes",
     "pipelines/core/http_connections.h": "unsigned int flags, uint16_t port, "
                                          "MHD_AccessHandlerCallback answer",
     "pipelines/core/run_status.h": _STORE_POINTER,
@@ -362,7 +363,9 @@ PARAMETERS = {
                                         "const v1::InputProgress& progress",
     "pipelines/ingest/lost_fields.h": "const simdjson::dom::object& object",
     "pipelines/ingest/row_fields.h": "const simdjson::dom::object& object",
+    "pipelines/ingest/rewritten_row.h": "const simdjson::dom::object& row",
     "pipelines/ingest/row_lists.h": "const simdjson::dom::element& value",
+    "pipelines/ingest/row_shape.h": "const simdjson::dom::object& object, void Use(absl::string_view)",
     "pipelines/ingest/short_row_parser.h": "const simdjson::dom::object& object",
     "pipelines/ingest/table_record_reader.h": "absl::string_view path, "
                                               "std::unique_ptr<ObjectParser>& parser",
@@ -391,6 +394,8 @@ PARAMETERS = {
     "pipelines/markup/html_parser.h": "absl::string_view html",
     "pipelines/markup/html_text.h": "absl::string_view page",
     "pipelines/markup/page_encoding.h": "absl::string_view bytes",
+    "pipelines/markup/list_numbers.h": "const char* const* attributes",
+    "pipelines/markup/markdown_scan.h": "absl::string_view file",
     "pipelines/markup/markdown_text.h": "absl::string_view file",
     "pipelines/markup/math_text.h": "const char* const* attributes, void Use(const std::string&)",
     "pipelines/markup/zip_archive.h": "absl::string_view bytes",

@@ -54,14 +54,16 @@ PARSERS = {
     ],
     "short_rows": [
         f"pipelines/ingest/{name}.cc"
-        for name in ("chat_message", "lost_fields", "row_fields", "row_lists", "short_row_parser")
+        for name in (
+            "chat_message lost_fields rewritten_row row_fields row_lists row_shape short_row_parser"
+        ).split()
     ],
     "file": ["pipelines/ingest/document_filter.cc", "pipelines/ingest/file_kind.cc"],
     "warc": ["pipelines/ingest/warc_*.cc"],
     "text": ["base/utf8.cc", "generator/text/normalize.cc"],
     "compressed": ["pipelines/ingest/byte_source.cc", "pipelines/ingest/decompress*.cc"],
     "html": ["pipelines/markup/html_text.cc", "pipelines/markup/math_text.cc", "pipelines/markup/text_blocks.cc"],
-    "markdown": ["pipelines/markup/markdown_text.cc"],
+    "markdown": ["pipelines/markup/markdown_scan.cc", "pipelines/markup/markdown_text.cc"],
     "epub": ["pipelines/markup/epub_text.cc", "pipelines/markup/zip_archive.cc"],
     "spec": ["generator/spec/run_spec.cc", "generator/spec/run_spec_validation.cc"],
     "response": ["generator/prompts/response_parser.cc"],

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -17,6 +18,7 @@
 #include "base/status_macros.h"
 #include "base/utf8.h"
 #include "pipelines/markup/html_text.h"
+#include "pipelines/markup/list_numbers.h"
 #include "pipelines/markup/text_blocks.h"
 
 namespace quipu::pipelines {
@@ -70,12 +72,23 @@ class FileText {
   // Why the file is not read further; OK if it is.
   const absl::Status& status() const { return status_; }
 
-  void EnterBlock(MD_BLOCKTYPE type) {
+  void EnterBlock(MD_BLOCKTYPE type, const void* detail) {
     switch (type) {
-      case MD_BLOCK_LI:
+      case MD_BLOCK_OL:
+        numbers_.Open(ListNumbers::kDecimal, static_cast<const MD_BLOCK_OL_DETAIL*>(detail)->start);
+        Break(items_ > 0 ? TextBlocks::kLine : TextBlocks::kParagraph);
+        break;
+      case MD_BLOCK_UL:
+        numbers_.Open(ListNumbers::kNone);
+        Break(items_ > 0 ? TextBlocks::kLine : TextBlocks::kParagraph);
+        break;
+      case MD_BLOCK_LI: {
         ++items_;
         Break(TextBlocks::kLine);
+        const std::string marker = numbers_.Next();
+        absl::StrAppend(&marker_, marker_.empty() || marker.empty() ? "" : " ", marker);
         break;
+      }
       case MD_BLOCK_TR:
       case MD_BLOCK_THEAD:
       case MD_BLOCK_TBODY:
@@ -87,7 +100,6 @@ class FileText {
         if (++all_cells_ > file_bytes_)
           Fail("its tables have more missing cells than it has bytes");
         ++cells_;
-        blocks_.Cell();
         break;
       case MD_BLOCK_CODE:
         code_ = true;
@@ -102,12 +114,17 @@ class FileText {
   void LeaveBlock(MD_BLOCKTYPE type) {
     if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) {
       --cells_;
+      blocks_.Cell(/*keep_empty=*/true);
       return;
     }
     if (type == MD_BLOCK_HTML) {
       AddHtmlBlock();
     }
-    if (type == MD_BLOCK_LI) --items_;
+    if (type == MD_BLOCK_LI) {
+      --items_;
+      marker_.clear();
+    }
+    if (type == MD_BLOCK_OL || type == MD_BLOCK_UL) numbers_.Close();
     if (type == MD_BLOCK_CODE) code_ = false;
     const bool line = items_ > 0 || type == MD_BLOCK_LI || type == MD_BLOCK_TR ||
                       type == MD_BLOCK_THEAD || type == MD_BLOCK_TBODY;
@@ -116,6 +133,7 @@ class FileText {
 
   void EnterSpan(MD_SPANTYPE type, const void* detail) {
     AddMathMark(type);
+    if (type == MD_SPAN_EM) product_ = IsDigit(blocks_.JoinedTo());
     if (type == MD_SPAN_IMG) {
       ++pictures_;
       const auto* picture = static_cast<const MD_SPAN_IMG_DETAIL*>(detail);
@@ -128,12 +146,17 @@ class FileText {
   }
   void LeaveSpan(MD_SPANTYPE type) {
     AddMathMark(type);
+    if (type == MD_SPAN_EM && std::exchange(in_product_, false)) blocks_.Add("*", code_);
     pictures_ -= type == MD_SPAN_IMG ? 1 : 0;
   }
 
   void Text(MD_TEXTTYPE type, absl::string_view text) {
     // A picture's text says what it shows.
     if (pictures_ > 0) return;
+    if (type != MD_TEXT_NULLCHAR && !in_html_) AddMarker();
+    // "2*3*4" is no number with a digit that is set off.
+    in_product_ = in_product_ || (product_ && !text.empty() && IsDigit(text.front()));
+    if (std::exchange(product_, false) && in_product_) blocks_.Add("*", code_);
     switch (type) {
       case MD_TEXT_NULLCHAR:
         return;
@@ -175,6 +198,13 @@ class FileText {
   std::string Finish() { return blocks_.Text(/*main_only=*/false); }
 
  private:
+  static bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
+
+  // The number of an item that begins.
+  void AddMarker() {
+    if (!marker_.empty()) blocks_.AddMarker(std::exchange(marker_, ""));
+  }
+
   void Break(TextBlocks::Gap gap) { blocks_.Break(gap); }
 
   void Fail(absl::string_view why) {
@@ -183,7 +213,8 @@ class FileText {
 
   // Formulas keep their dollars: their backslashes and stars are no marks of Markdown.
   void AddMathMark(MD_SPANTYPE type) {
-    if (pictures_ > 0) return;
+    if (pictures_ > 0 || (type != MD_SPAN_LATEXMATH && type != MD_SPAN_LATEXMATH_DISPLAY)) return;
+    AddMarker();
     if (type == MD_SPAN_LATEXMATH) blocks_.Add("$", /*preformatted=*/false);
     if (type == MD_SPAN_LATEXMATH_DISPLAY) blocks_.Add("$$", /*preformatted=*/false);
   }
@@ -214,6 +245,7 @@ class FileText {
     const absl::StatusOr<std::string> text = HtmlFragmentText(html_);
     html_.clear();
     if (text.ok()) {
+      if (!text->empty()) AddMarker();
       blocks_.Add(*text, /*preformatted=*/true);
     } else {
       Fail(text.status().message());
@@ -238,6 +270,10 @@ class FileText {
   size_t all_cells_ = 0;
   uint64_t address_bytes_ = 0;
   TextBlocks blocks_;
+  ListNumbers numbers_;
+  std::string marker_;       // The number of an item that has no text yet.
+  bool product_ = false;     // Behind a digit, emphasis begins,
+  bool in_product_ = false;  // and it is none.
   std::string html_;
   bool in_html_ = false;
   bool code_ = false;
@@ -251,10 +287,10 @@ class FileText {
 // What a callback returns: anything but 0 stops md4c.
 int Continue(const FileText& text) { return text.status().ok() ? 0 : 1; }
 
-int OnEnterBlock(MD_BLOCKTYPE type, void*, void* file) {
+int OnEnterBlock(MD_BLOCKTYPE type, void* detail, void* file) {
   auto* text = static_cast<FileText*>(file);
   text->SetHtml(type == MD_BLOCK_HTML);
-  text->EnterBlock(type);
+  text->EnterBlock(type, detail);
   return Continue(*text);
 }
 

@@ -38,8 +38,24 @@ TEST(MarkdownText, KeepsCodeBlocksAsTheyAre) {
 
 TEST(MarkdownText, ItemsAndRowsAreLines) {
   EXPECT_EQ(TextOf("List:\n\n- one\n- two\n  - three\n\n1. four\n\n> quoted\n"),
-            "List:\n\none\ntwo\nthree\n\nfour\n\nquoted");
+            "List:\n\none\ntwo\nthree\n\n1. four\n\nquoted");
   EXPECT_EQ(TextOf("| a | b |\n|---|---|\n| `1\\|2` | 3 |\n"), "a | b\n1|2 | 3");
+}
+
+TEST(MarkdownText, ItemsOfOrderedListsHaveTheirNumbers) {
+  EXPECT_EQ(TextOf("3. Clone\n   ```\n   git clone\n   ```\n4. **Run**\n   - plain\n     1. inner\n"
+                   "9. Last, see step 3.\n\nA\n\n1) `one`\n2) ![picture](p.png)\n3) $x_1\\,y$\n"),
+            "3. Clone\n\ngit clone\n4. Run\nplain\n1. inner\n5. Last, see step 3.\n\nA\n\n"
+            "1. one\n3. $x_1\\,y$");
+}
+
+TEST(MarkdownText, AnEmptyCellHasItsPlace) {
+  EXPECT_EQ(TextOf("| | Low | High |\n|---|---|---|\n| A | | 3 |\n| B | 1 | |\n"),
+            "| Low | High\nA | | 3\nB | 1");
+}
+
+TEST(MarkdownText, AProductIsNoNumberWithEmphasis) {
+  EXPECT_EQ(TextOf("It is 2*3*4 = 24, a*b*c, and *5*."), "It is 2*3*4 = 24, abc, and 5.");
 }
 
 TEST(MarkdownText, ReadsCharacterReferencesAndHtml) {

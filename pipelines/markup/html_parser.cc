@@ -150,13 +150,6 @@ class Parser {
 
 }  // namespace
 
-absl::string_view Attribute(const char* const* attributes, absl::string_view name) {
-  for (const char* const* at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
-    if (at[1] != nullptr && absl::string_view(at[0]) == name) return at[1];
-  }
-  return "";
-}
-
 absl::Status ParseHtml(absl::string_view html, HtmlEvents* events) {
   return Parser(html, events).Run();
 }

@@ -29,9 +29,6 @@ class HtmlEvents {
   virtual void Text(absl::string_view) {}
 };
 
-// The value of the first attribute of that name, as HtmlEvents has them; empty if there is none.
-absl::string_view Attribute(const char* const* attributes, absl::string_view name);
-
 // INVALID_ARGUMENT if the parser would need time that grows with the square of the length (tags
 // without their ends by the ten thousand, or thousands of attributes in one tag), or does not reach
 // the end. A NUL is a space. REQUIRES: `html` is UTF-8.

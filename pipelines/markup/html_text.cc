@@ -3,125 +3,28 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "base/utf8.h"
+#include "pipelines/markup/html_elements.h"
 #include "pipelines/markup/html_parser.h"
+#include "pipelines/markup/indices.h"
 #include "pipelines/markup/list_numbers.h"
 #include "pipelines/markup/math_text.h"
 #include "pipelines/markup/page_encoding.h"
+#include "pipelines/markup/table_cells.h"
 #include "pipelines/markup/text_blocks.h"
 
 namespace quipu::pipelines {
 namespace {
-
-using Names = std::set<absl::string_view>;
-
-// Elements whose text is no text of the page.
-const Names& Skipped() {
-  static const auto& names =
-      *new Names{"script", "style", "noscript", "template", "head", "svg", "iframe", "object",
-                 "canvas", "audio", "video", "select", "button", "textarea", "datalist", "map",
-                 "applet", "embed", "frameset", "noframes",
-                 // Struck text: "<del>40</del>55" is no 4055.
-                 "del", "s", "strike",
-                 // How the characters before are read: it would stand among them.
-                 "rt", "rp", "rtc"};
-  return names;
-}
-
-// What is around the main text.
-const Names& Surroundings() {
-  static const auto& names = *new Names{"nav", "footer", "aside", "menu", "dialog"};
-  return names;
-}
-
-const Names& SurroundingRoles() {
-  static const auto& names =
-      *new Names{"navigation", "banner", "contentinfo", "complementary", "search",
-                 "menubar",    "menu",   "dialog",      "doc-pagebreak"};
-  return names;
-}
-
-// Whole words of class and id that page generators use for the surroundings.
-const Names& SurroundingClasses() {
-  static const auto& names = *new Names{
-      "nav", "navbar", "navigation", "navheader", "navfooter", "menu", "sidebar", "sphinxsidebar",
-      "footer", "site-footer", "page-footer", "breadcrumb", "breadcrumbs", "headerlink",
-      "cookie-banner", "site-header", "masthead", "skip-link", "skiplink", "mw-editsection",
-      "mw-jump-link", "catlinks", "noprint", "toc", "toc-backref",
-      // Numbers of a printed book's pages, in the middle of its sentences.
-      "pagenum", "pageno", "pagebreak"};
-  return names;
-}
-
-// Classes of links that only lead to the heading beside them.
-const Names& AnchorClasses() {
-  static const auto& names = *new Names{"anchor",    "doc-anchor",  "header-anchor", "hash-link",
-                                        "permalink", "anchor-link", "headerlink"};
-  return names;
-}
-
-const Names& Paragraphs() {
-  static const auto& names =
-      *new Names{"p",      "h1", "h2",      "h3",      "h4",         "h5",      "h6",      "ul",
-                 "ol",     "dl", "table",   "pre",     "blockquote", "section", "article", "main",
-                 "figure", "hr", "address", "details", "fieldset",   "center"};
-  return names;
-}
-
-const Names& Lines() {
-  static const auto& names =
-      *new Names{"li",     "dt",     "dd",     "tr",         "div",  "br",   "caption", "summary",
-                 "header", "option", "legend", "figcaption", "body", "html", "thead",   "tbody"};
-  return names;
-}
-
-const Names& Lists() {
-  static const auto& names = *new Names{"ol", "ul", "menu", "dir"};
-  return names;
-}
-
-// Elements that have no end.
-const Names& Empty() {
-  static const auto& names =
-      *new Names{"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "base", "embed"};
-  return names;
-}
-
-// A button in one of these is what it says: a question whose answer opens below.
-const Names& Headings() {
-  static const auto& names =
-      *new Names{"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"};
-  return names;
-}
-
-// A <header> in one of these is its own and not the page's.
-const Names& Sections() {
-  static const auto& names = *new Names{"section", "blockquote", "figure", "li", "td"};
-  return names;
-}
-
-const Names& Quotations() {
-  static const auto& names = *new Names{"blockquote", "figure"};
-  return names;
-}
-
-bool HasWord(absl::string_view value, const Names& words) {
-  const std::string lower = absl::AsciiStrToLower(value);
-  const std::vector<absl::string_view> parts =
-      absl::StrSplit(lower, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty());
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](absl::string_view word) { return words.count(word) > 0; });
-}
 
 // What a piece of HTML is read as.
 enum class Reading {
@@ -130,19 +33,17 @@ enum class Reading {
   kFragment,     // Surroundings are text too.
 };
 
-bool IsNoteNumber(absl::string_view raised) {
-  constexpr size_t kMaxDigits = 3;
-  return raised.size() <= kMaxDigits &&
-         std::all_of(raised.begin(), raised.end(),
-                     [](unsigned char c) { return absl::ascii_isdigit(c); });
-}
-
 // An element that is open.
 struct Element {
   std::string name;
   bool skipped = false;
-  bool form = false;  // Left out because it is a form.
+  bool hidden = false;  // Its text is, and its formulas are not.
+  bool form = false;    // Left out because it is a form.
   bool main = false;
+  bool set_apart = false;
+  bool item_mark = false;
+  bool note = false;         // In the middle of a sentence.
+  bool has_bracket = false;  // Which the note has to close.
 };
 
 // What is found in a page, in order.
@@ -156,41 +57,34 @@ class PageText : public HtmlEvents {
     return form_bytes_ >= kMinFormBytes && form_bytes_ >= kFormTimes * text_bytes_;
   }
 
-  void Start(absl::string_view name, const char* const* attributes) override {
+  void Start(absl::string_view name, Attributes attributes) override {
     BreakAt(name);
-    if (Empty().count(name) > 0) return;
+    StartIndex(name);
+    if (name == "img") AddPicture(attributes);
+    if (IsVoid(name)) return;
     if (math_.has_value()) {
       math_->Start(name, attributes);
-    } else if (name == "math" && skipped_ == 0 && form_ == 0) {
+    } else if (name == "math" && IsText()) {
       math_.emplace(attributes);
       math_depth_ = open_.size() + 1;
+    } else if (name == "script" && IsText() && !TexScriptKind(attributes).empty()) {
+      tex_.emplace();
+      tex_mark_ = TexScriptKind(attributes) == "display" ? "$$" : "$";
     }
-    Element element;
-    element.name = std::string(name);
-    element.form = name == "form" && !forms_are_text_;
-    element.skipped = !element.form && IsSkipped(name, attributes);
-    element.main = IsMain(name, attributes);
-    skipped_ += element.skipped ? 1 : 0;
-    form_ += element.form ? 1 : 0;
-    main_ += element.main ? 1 : 0;
-    says_main_ = says_main_ || (element.main && name != "article");
-    preformatted_ += name == "pre" ? 1 : 0;
-    links_ += name == "a" ? 1 : 0;
-    items_ += name == "li" ? 1 : 0;
-    if (name == "a") link_has_text_ = false;
-    if (name == "sup") {
-      raised_ = true;
-      base_ = blocks_.JoinedTo();
+    cells_.Start(name);
+    OpenList(name, attributes);
+    if (name == "a") {
+      link_has_text_ = false;
+      note_link_ = blocks_.JoinedTo() != '\0' && IsNoteLink(attributes);
     }
     if (name == "title") in_title_ = true;
     if (name == "q") AddQuote();
-    open_.push_back(std::move(element));
-    CountItems(name, attributes);
+    Open(name, attributes);
     Tell();
   }
 
   void End(absl::string_view name) override {
-    if (Empty().count(name) > 0) return;
+    if (IsVoid(name)) return;
     // libxml2 closes what is open, in order. If it did not, what is inside would stay open; an end
     // without its start is none.
     size_t at = open_.size();
@@ -202,13 +96,21 @@ class PageText : public HtmlEvents {
 
   void Text(absl::string_view text) override {
     if (in_title_ && title_.size() < kMaxTitleBytes) title_.append(text.data(), text.size());
+    if (tex_.has_value()) {
+      tex_->append(text.data(), text.size());
+      return;
+    }
     if (math_.has_value()) return math_->Text(text);
-    if (raised_) BeginRaised(text);
-    if (skipped_ > 0) return;
-    const size_t bytes = absl::StripAsciiWhitespace(text).size();
-    (form_ > 0 ? form_bytes_ : text_bytes_) += bytes;
+    const absl::string_view said = absl::StripAsciiWhitespace(text);
+    if (!said.empty()) {
+      BeginText(text, said);
+    } else if (!text.empty()) {
+      initial_.clear();
+    }
+    if (skipped_ > 0 || hidden_ > 0) return;
+    (form_ > 0 ? form_bytes_ : text_bytes_) += said.size();
     if (form_ > 0) return;
-    link_has_text_ = link_has_text_ || bytes > 0;
+    link_has_text_ = link_has_text_ || !said.empty();
     blocks_.Add(text, preformatted_ > 0);
   }
 
@@ -239,136 +141,208 @@ class PageText : public HtmlEvents {
   // So many elements are looked at: hostile pages open thousands.
   static constexpr size_t kNear = 16;
 
+  // Whether what is here is text of the page.
+  bool IsText() const { return skipped_ == 0 && form_ == 0 && !math_.has_value(); }
+
+  void Open(absl::string_view name, Attributes attributes) {
+    Element element;
+    element.name = std::string(name);
+    element.form = name == "form" && !forms_are_text_;
+    element.skipped = !element.form && IsSkipped(name, attributes);
+    element.hidden = !fragment_ && IsHiddenSpan(name, attributes);
+    element.main = IsMainPart(name, attributes);
+    element.set_apart = IsSetApart(name, attributes);
+    element.item_mark = IsItemMark(attributes);
+    element.note = !fragment_ && IsNoteWithin(name, attributes);
+    skipped_ += element.skipped ? 1 : 0;
+    hidden_ += element.hidden ? 1 : 0;
+    form_ += element.form ? 1 : 0;
+    main_ += element.main ? 1 : 0;
+    says_main_ = says_main_ || (element.main && name != "article");
+    preformatted_ += name == "pre" ? 1 : 0;
+    links_ += name == "a" ? 1 : 0;
+    items_ += name == "li" ? 1 : 0;
+    if (element.set_apart) blocks_.Space();
+    if (element.note) note_begins_ = true;
+    open_.push_back(std::move(element));
+  }
+
   void Close() {
     const Element& element = open_.back();
     if (math_.has_value()) CloseMath();
+    if (tex_.has_value() && element.name == "script") CloseTex();
     if (element.name == "q") AddQuote();
     BreakAt(element.name);
-    if (element.name == "td" || element.name == "th") blocks_.Cell();
+    cells_.End(element.name, IsText());
+    if (IsList(element.name)) lists_.EndList();
+    if (element.set_apart) blocks_.Space();
+    if (element.item_mark) item_goes_on_ = true;
+    if (element.note) CloseNote(element);
     skipped_ -= element.skipped ? 1 : 0;
+    hidden_ -= element.hidden ? 1 : 0;
     form_ -= element.form ? 1 : 0;
     main_ -= element.main ? 1 : 0;
     preformatted_ -= element.name == "pre" ? 1 : 0;
     links_ -= element.name == "a" ? 1 : 0;
     items_ -= element.name == "li" ? 1 : 0;
     if (element.name == "title") in_title_ = false;
-    if (Lists().count(element.name) > 0) lists_.EndList();
+    if (element.name == "a") note_link_ = false;
     if (element.name == "li") blocks_.ClearNumber();
-    if (element.name == "sup") EndRaised();
+    if (element.name == "sup") indices_.EndRaised();
+    if (element.name == "sub") indices_.EndLowered();
     open_.pop_back();
   }
 
   void CloseMath() {
     if (open_.size() > math_depth_) return math_->End();
-    const std::string formula = math_->Finish();
-    text_bytes_ += formula.size();
-    blocks_.Add(formula, preformatted_ > 0);
+    AddFormula(math_->Finish());
     math_.reset();
   }
 
-  // Browsers show the numbers of items.
-  void CountItems(absl::string_view name, const char* const* attributes) {
-    if (Lists().count(name) > 0) lists_.BeginList(HtmlListStyle(name, attributes));
-    if (name != "li") return;
-    const std::string number = lists_.NextItem(HtmlItemValue(attributes));
-    if (skipped_ == 0 && form_ == 0 && preformatted_ == 0) blocks_.AddNumber(number);
+  // kramdown hides a formula from XML: "% <![CDATA[", TeX, "%]]>".
+  void CloseTex() {
+    absl::string_view tex = absl::StripAsciiWhitespace(*tex_);
+    if (absl::ConsumePrefix(&tex, "% <![CDATA[")) absl::ConsumeSuffix(&tex, "%]]>");
+    tex = absl::StripAsciiWhitespace(tex);
+    if (!tex.empty()) AddFormula(absl::StrCat(tex_mark_, tex, tex_mark_));
+    tex_.reset();
+  }
+
+  void AddFormula(absl::string_view formula) {
+    if (formula.empty()) return;
+    BeginShown(formula);
+    text_bytes_ += formula.size();
+    blocks_.Add(formula, preformatted_ > 0);
+    last_formula_ = std::string(formula);
+  }
+
+  // Of a picture only what it stands for: a formula, unless it is there already, or an initial.
+  void AddPicture(Attributes attributes) {
+    if (!IsText()) return;
+    const absl::string_view tex = TexOfPicture(attributes);
+    if (!tex.empty()) {
+      const std::string formula = tex.front() == '$' ? std::string(tex) : TexInDollars(tex);
+      if (formula != last_formula_) AddFormula(formula);
+      last_formula_.clear();
+    } else if (blocks_.JoinedTo() == '\0') {
+      initial_ = std::string(InitialOfPicture(attributes));
+    }
   }
 
   // Browsers show them.
   void AddQuote() {
-    if (skipped_ == 0 && form_ == 0 && !math_.has_value()) blocks_.Add("\"", preformatted_ > 0);
+    if (IsText()) blocks_.Add("\"", preformatted_ > 0);
   }
 
-  // Whether an element of that name is open around the one that begins, and near.
-  bool IsIn(const Names& names) const {
+  // Whether an element of that kind is open around the one that begins, and near.
+  bool IsIn(bool (*is)(absl::string_view name)) const {
     const size_t near = std::min(open_.size(), kNear);
     return std::any_of(open_.rbegin(), open_.rbegin() + static_cast<std::ptrdiff_t>(near),
-                       [&](const Element& element) { return names.count(element.name) > 0; });
+                       [is](const Element& element) { return is(element.name); });
   }
 
-  // Before the first text of a superscript: 10<sup>6</sup> is "10^6" and not "106", and the number
-  // of a note, which is a link, is no part of the number or word before it.
-  void BeginRaised(absl::string_view text) {
-    const absl::string_view number = absl::StripAsciiWhitespace(text);
-    if (number.empty() || skipped_ > 0 || form_ > 0) return;
-    raised_ = false;
-    if (base_ == '\0') return;
-    if (links_ > 0 && !link_has_text_ && IsNoteNumber(number)) {
-      SkipRaised();
-    } else if (blocks_.JoinedTo() == base_) {
-      const absl::string_view mark = ExponentMark(base_, text);
-      closes_raised_ = mark.size() > 1;
-      blocks_.Add(mark, preformatted_ > 0);
+  void StartIndex(absl::string_view name) {
+    if (name == "sup") {
+      indices_.StartRaised();
+    } else if (name == "sub") {
+      indices_.StartLowered();
+    } else {
+      indices_.StartOther();
     }
   }
 
-  void EndRaised() {
-    if (std::exchange(closes_raised_, false)) blocks_.Add(")", preformatted_ > 0);
-    raised_ = false;
+  // Before each text that is not white space alone; `said`: without what is around it.
+  void BeginText(absl::string_view text, absl::string_view said) {
+    if (std::exchange(note_link_, false) && IsNoteNumber(said)) Skip("a");
+    if (skipped_ == 0 && hidden_ == 0 && form_ == 0) BeginShown(text);
   }
 
-  void SkipRaised() {
-    const auto sup = std::find_if(open_.rbegin(), open_.rend(),
-                                  [](const Element& element) { return element.name == "sup"; });
-    if (sup == open_.rend()) return;
-    sup->skipped = true;
+  void BeginShown(absl::string_view text) {
+    last_formula_.clear();
+    cells_.BeginText();
+    item_goes_on_ = false;
+    AddInitial(text);
+    if (note_begins_) OpenNote();
+    const auto first = static_cast<unsigned char>(text.front());
+    const bool word = absl::ascii_isalnum(first) || first >= 0x80;
+    if (std::exchange(behind_note_, false) && word) blocks_.Space();
+    if (!indices_.BeginText(text, links_ > 0 && !link_has_text_)) Skip("sup");
+  }
+
+  void AddInitial(absl::string_view text) {
+    const std::string initial = std::exchange(initial_, "");
+    const bool joined = absl::ascii_isalpha(static_cast<unsigned char>(text.front()));
+    if (!initial.empty() && joined) blocks_.Add(initial, /*preformatted=*/false);
+  }
+
+  void OpenNote() {
+    note_begins_ = false;
+    const auto note = std::find_if(open_.rbegin(), open_.rend(),
+                                   [](const Element& element) { return element.note; });
+    if (note == open_.rend() || blocks_.line_size() == 0) return;
+    note->has_bracket = true;
+    blocks_.Space();
+    blocks_.Add("(", preformatted_ > 0);
+  }
+
+  void CloseNote(const Element& element) {
+    note_begins_ = false;
+    if (!element.has_bracket) return;
+    blocks_.Add(")", preformatted_ > 0);
+    behind_note_ = true;
+  }
+
+  // The element of that name that was opened last is no text.
+  void Skip(absl::string_view name) {
+    const auto found = std::find_if(open_.rbegin(), open_.rend(), [name](const Element& element) {
+      return element.name == name;
+    });
+    if (found == open_.rend() || found->skipped) return;
+    found->skipped = true;
     ++skipped_;
+  }
+
+  // Browsers show the numbers of items.
+  void OpenList(absl::string_view name, Attributes attributes) {
+    if (IsList(name)) lists_.BeginList(HtmlListStyle(name, attributes));
+    if (name != "li") return;
+    const std::string number = lists_.NextItem(HtmlItemValue(attributes));
+    const bool shown = IsText() && hidden_ == 0 && preformatted_ == 0 && !HidesNumbers(attributes);
+    if (shown) blocks_.AddNumber(number);
   }
 
   void BreakAt(absl::string_view name) {
     if (name == "h1" && skipped_ == 0 && form_ == 0) has_heading_ = true;
-    if (Paragraphs().count(name) > 0) {
+    if (IsParagraph(name)) {
       // Lists within lists are lines.
       const bool inner = items_ > 0 && (name == "ul" || name == "ol" || name == "p");
-      blocks_.Break(inner ? TextBlocks::kLine : TextBlocks::kParagraph);
-    } else if (Lines().count(name) > 0 || (fragment_ && Surroundings().count(name) > 0)) {
-      blocks_.Break(TextBlocks::kLine);
+      Break(name, inner ? TextBlocks::kLine : TextBlocks::kParagraph);
+    } else if (IsLine(name) || (fragment_ && IsSurrounding(name))) {
+      Break(name, TextBlocks::kLine);
     }
   }
 
-  bool IsSkipped(absl::string_view name, const char* const* attributes) const {
-    if (Skipped().count(name) > 0) return name != "button" || !IsIn(Headings());
+  void Break(absl::string_view name, TextBlocks::Gap gap) {
+    if (item_goes_on_ && name != "li") return;
+    item_goes_on_ = false;
+    initial_.clear();
+    if (name == "br") return blocks_.Break(gap);
+    cells_.Break(gap);
+  }
+
+  bool IsSkipped(absl::string_view name, Attributes attributes) const {
+    if (tex_.has_value()) return false;
+    if (HasNoText(name)) return name != "button" || !IsIn(IsHeading);
     if (fragment_) return false;
     // Notes of books and manuals are asides too.
-    const bool note = name == "aside" && IsNote(attributes);
+    const bool note = name == "aside" && IsNoteAside(attributes);
     // So is who said what is quoted.
-    const bool source = name == "footer" && IsIn(Quotations());
-    if (!note && !source && Surroundings().count(name) > 0) return true;
+    const bool source = name == "footer" && IsIn(IsQuotation);
+    if (!note && !source && IsSurrounding(name)) return true;
     // A page's header, not an article's.
-    if (name == "header" && main_ == 0 && !IsIn(Sections())) return true;
+    if (name == "header" && main_ == 0 && !IsIn(IsSection)) return true;
     if (name == "html" || name == "body" || name == "main") return false;
-    for (const char* const* at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
-      const absl::string_view key = at[0];
-      if (key == "hidden") return true;
-      if (at[1] == nullptr) continue;
-      const absl::string_view value = at[1];
-      if (key == "role" && HasWord(value, SurroundingRoles())) return true;
-      if (key == "epub:type" && absl::EqualsIgnoreCase(value, "pagebreak")) return true;
-      if (key == "aria-hidden" && value == "true") return true;
-      if ((key == "class" || key == "id") && HasWord(value, SurroundingClasses())) return true;
-      if (name == "a" && key == "class" && HasWord(value, AnchorClasses())) return true;
-    }
-    return false;
-  }
-
-  static bool IsNote(const char* const* attributes) {
-    for (const char* const* at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
-      if (at[1] == nullptr) continue;
-      const absl::string_view value = at[1];
-      if (absl::StrContains(value, "footnote") || absl::StartsWith(value, "doc-")) return true;
-    }
-    return false;
-  }
-
-  static bool IsMain(absl::string_view name, const char* const* attributes) {
-    if (name == "main" || name == "article") return true;
-    for (const char* const* at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
-      if (at[1] != nullptr && absl::string_view(at[0]) == "role" &&
-          absl::string_view(at[1]) == "main") {
-        return true;
-      }
-    }
-    return false;
+    return IsAround(name, attributes);
   }
 
   void Tell() {
@@ -381,20 +355,28 @@ class PageText : public HtmlEvents {
   const bool forms_are_text_;
   TextBlocks blocks_;
   std::vector<Element> open_;
+  TableCells cells_{&blocks_};
+  Indices indices_{&blocks_};
   ListNumbers lists_;
+  std::string initial_;  // That the next text begins with.
   std::string title_;
-  std::optional<MathText> math_;  // The formula that is open.
-  size_t math_depth_ = 0;         // How many elements were open with it.
-  bool says_main_ = false;        // There is a main part that is not an article.
+  std::optional<MathText> math_;    // The formula that is open.
+  size_t math_depth_ = 0;           // How many elements were open with it.
+  std::optional<std::string> tex_;  // The same of a script.
+  absl::string_view tex_mark_;
+  std::string last_formula_;  // That nothing has followed.
+  bool says_main_ = false;    // There is a main part that is not an article.
   bool in_title_ = false;
   bool has_heading_ = false;
-  bool raised_ = false;         // In a superscript that has no text yet.
-  char base_ = '\0';            // What the superscript is joined to; NUL if to nothing.
-  bool closes_raised_ = false;  // A bracket is open in it.
+  bool note_link_ = false;    // In a link to a note that has no text yet.
+  bool note_begins_ = false;  // In a note that has no text yet.
+  bool behind_note_ = false;
+  bool item_goes_on_ = false;   // Behind the mark of an item.
   bool link_has_text_ = false;  // The link that was opened last.
   size_t text_bytes_ = 0;
   size_t form_bytes_ = 0;
   int skipped_ = 0;
+  int hidden_ = 0;
   int form_ = 0;
   int main_ = 0;
   int preformatted_ = 0;

@@ -325,5 +325,114 @@ TEST(HtmlFragmentText, LeavesOutOnlyScriptsAndStyles) {
   EXPECT_THAT(HtmlFragmentText("&amp;"), IsOkAndHolds("&"));
 }
 
+TEST(HtmlText, NumbersOfItemsAreThoseThatBrowsersShow) {
+  EXPECT_EQ(TextOf("<ol><li>one<li><p>two</p><ul><li>plain</ul><li value=7>seven<li>eight</ol>"
+                   "<ol start=3 type=a><li>c<ol type=I><li>I</ol></ol>"),
+            "1. one\n2. two\nplain\n7. seven\n8. eight\n\nc. c\nI. I");
+  // Those that the page spells, that it hides, or that count down.
+  EXPECT_EQ(TextOf("<ol class=ltx_enumerate><li><span class='ltx_tag ltx_tag_item'>(i)</span>"
+                   "<div><p>one</p></div></li></ol><ol style='list-style: none'><li>two</ol>"
+                   "<ol reversed><li>three</ol><ol><li style='list-style-type:none'>four</ol>"),
+            "(i) one\n\ntwo\n\nthree\n\nfour");
+  // An item without text, and links alone.
+  EXPECT_EQ(TextOf("<p>a</p><ol><li><img src=x><li><a href=/>Home</a><li>b</ol>"), "a\n\n3. b");
+}
+
+TEST(HtmlText, ACellOfParagraphsIsAPartOfItsRow) {
+  EXPECT_EQ(TextOf("<table><tr><td><p>Name</p></td><td><div>Age</div></td></tr>"
+                   "<tr><td>Ann</td><td>\n<p>31</p>\n</td></tr></table>"),
+            "Name | Age\nAnn | 31");
+  // A page that is laid out with tables.
+  EXPECT_EQ(TextOf("<table><tr><td>Menu</td><td><p>One.</p><p>Two.</p></td><td>x</td></tr></table>"
+                   "<table><tr><td><table><tr><td>a</td><td>b</td></tr></table></td><td>c</td></tr>"
+                   "</table>d"),
+            "Menu | One.\n\nTwo.\n\nx\n\na | b\n\nc\n\nd");
+}
+
+TEST(HtmlText, AnEmptyCellOfATableWithHeadersHasItsPlace) {
+  EXPECT_EQ(TextOf("<table><tr><th></th><th>Low</th><th>High</th></tr>"
+                   "<tr><td>A</td><td></td><td>3</td></tr><tr><td>B</td><td>1</td><td></td></tr>"
+                   "</table>"),
+            "| Low | High\nA | | 3\nB | 1");
+  EXPECT_EQ(TextOf("<table><tr><td></td><td>Text</td><td></td><td>more</td></tr></table>"),
+            "Text | more");
+}
+
+TEST(HtmlText, FractionsAndIndicesAreNoNumbers) {
+  EXPECT_EQ(
+      TextOf("<p>1<sup>1</sup>/<sub>2</sub> cups, 5<sup>3</sup>&frasl;<sub>4</sub>, "
+             "<sup>3</sup>/<sub>4</sub>, 10<sup>6</sup>/cm<sup>3</sup>, 2<sup>3</sup>/4.</p>"),
+      "1 1/2 cups, 5 3\xe2\x81\x84"
+      "4, 3/4, 10^6/cm^3, 2^3/4.");
+  EXPECT_EQ(TextOf("<p>101<sub>2</sub>, log<sub>10</sub>100, a<sub>n+1</sub>, CO<sub>2</sub>, "
+                   "H<sub>2</sub>O, SO<sub>4</sub><sup>2-</sup>, x<sub>i</sub>.</p>"),
+            "101_2, log10 100, a_(n+1), CO2, H2O, SO4^2-, xi.");
+}
+
+TEST(HtmlText, NotesInASentenceAreInBrackets) {
+  EXPECT_EQ(TextOf("<p>A vector.<span class='ltx_note ltx_role_footnote'><sup class=ltx_note_mark>1"
+                   "</sup><span class=ltx_note_outer><span class=ltx_note_content><sup "
+                   "class=ltx_note_mark>1</sup><span class='ltx_tag ltx_tag_note'>1</span>Of locks."
+                   "</span></span></span> Next<span class=sidenote>1850</span>, said "
+                   "<span class=marginnote>The <i>flood</i>.</span>she.</p>"),
+            "A vector. (Of locks.) Next (1850), said (The flood.) she.");
+  EXPECT_EQ(TextOf("<p>a<span class=sidenote> </span>b</p><p><span class=sidenote>1850</span></p>"),
+            "a b\n\n1850");
+}
+
+TEST(HtmlText, NumbersOfNotesAreLeftOutWithoutASuperscriptToo) {
+  EXPECT_EQ(TextOf("<p>Gone.<a epub:type=noteref href=#n1>1</a> He<a class=footnote href=#2>12</a> "
+                   "<a role=doc-noteref href=#3>the note</a> 3.4<sup><a href=#t>a</a></sup> or "
+                   "b<sup><a href=#u>iv</a></sup>.</p>"
+                   "<p><a class=footnote href=#r>1</a> Its text. "
+                   "<a class=footnote-back href=#s>back</a></p>"),
+            "Gone. He the note 3.4 or b.\n\n1 Its text.");
+}
+
+TEST(HtmlText, NumbersOfPagesAndLinesAreLeftOut) {
+  EXPECT_EQ(TextOf("<p>the keep<span class=star-pagination>*116</span>er was <a class='page-label' "
+                   "href=#p>*117</a>here</p>"),
+            "the keeper was here");
+  EXPECT_EQ(TextOf("<table><tr><td class=linenos><pre>1\n2</pre></td><td><pre>a\nb</pre></td></tr>"
+                   "</table><pre><span class=ln>1</span>def f</pre>"),
+            "a\nb\n\ndef f");
+}
+
+TEST(HtmlText, FormulasOfScriptsAndPicturesAreTex) {
+  EXPECT_EQ(TextOf("<p>Let <span class=MathJax_Preview>[x]</span><script type='math/tex'>x^2 < "
+                   "y</script> and <script type='math/tex; "
+                   "mode=display'>% <![CDATA[\nz=1 %]]></script><span id='MathJax-Element-1-Frame'>"
+                   "x2</span><script>no</script>.</p>"),
+            "Let $x^2 < y$ and $$z=1$$.");
+  EXPECT_EQ(TextOf("<p>Let <img class=latex alt='e^{i}' src=x> be <img src='/latex.php?x' "
+                   "alt='$y$'>, <img alt='A dog' src=y>.</p>"),
+            "Let $e^{i}$ be $y$, .");
+  // Wikipedia has the same formula twice, and hides the first.
+  EXPECT_EQ(TextOf("<p>Area <span><span style='display: none;'><math alttext='{\\displaystyle a}'>"
+                   "<mi>a</mi></math></span><img class='mwe-math-fallback-image-inline' "
+                   "alt='{\\displaystyle a}'></span>, <img class=tex alt=a>.</p>"),
+            "Area $a$, $a$.");
+}
+
+TEST(HtmlText, WhatAStyleHidesIsNoText) {
+  EXPECT_EQ(TextOf("<p>Born 4 May 1850<span style='display:none'>(1850-05-04)</span>.</p>"
+                   "<div style='display:none'>Shown by a click.</div>"),
+            "Born 4 May 1850.\n\nShown by a click.");
+}
+
+TEST(HtmlText, APictureOfAnInitialIsALetter) {
+  EXPECT_EQ(TextOf("<p><img alt='A' src=a>t noon</p><p><img alt='\xe2\x80\x9cT' src=t>he</p>"
+                   "<p><img alt='X' src=close> Close</p><p>B<img alt='C' src=c>d</p>"
+                   "<p><img alt='A' src=a></p><p>t</p>"),
+            "At noon\n\n\xe2\x80\x9cThe\n\nClose\n\nBd\n\nt");
+}
+
+TEST(HtmlText, PartsThatAStyleSetsApartAreApart) {
+  EXPECT_EQ(TextOf("<ul><li><span class='ltx_tag ltx_tag_bibitem'>Smith (2019)</span><span "
+                   "class=ltx_bibblock>J. Smith.</span><span class=ltx_bibblock>Locks.</span></li>"
+                   "<li><span class=label>1.</span><cite>Jones.</cite></ul>"),
+            "Smith (2019) J. Smith. Locks.\n1. Jones.");
+}
+
 }  // namespace
 }  // namespace quipu::pipelines

@@ -9,13 +9,13 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "pipelines/markup/html_parser.h"
+#include "pipelines/markup/html_elements.h"
 
 namespace quipu::pipelines {
 namespace {
 
 // Words of class with which pages hide the numbers: frameworks' own, lines of code, comments, and
-// notes, of whose numbers the text has none.
+// notes, of whose numbers the text has none. LaTeXML's lists (ltx_...) spell theirs.
 constexpr absl::string_view kPlainClasses[] = {
     "list-unstyled", "list-none",   "no-bullets",   "unstyled",   "linenums",
     "references",    "commentlist", "comment-list", "breadcrumb", "breadcrumbs"};
@@ -28,13 +28,6 @@ struct StyleName {
 constexpr StyleName kStyleNames[] = {
     {"lower-alpha", 'a'}, {"lower-latin", 'a'}, {"upper-alpha", 'A'}, {"upper-latin", 'A'},
     {"lower-roman", 'i'}, {"upper-roman", 'I'}, {"decimal", '1'}};
-
-bool Has(const char* const* attributes, absl::string_view name) {
-  for (const char* const* at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
-    if (absl::string_view(at[0]) == name) return true;
-  }
-  return false;
-}
 
 // The value of list-style or list-style-type in a style attribute.
 std::string ListStyleIn(absl::string_view style) {
@@ -50,23 +43,13 @@ std::string ListStyleIn(absl::string_view style) {
   return value;
 }
 
-bool HidesNumbers(const char* const* attributes) {
-  // For screen readers, of lists whose marks a style sheet took away.
-  if (Attribute(attributes, "role") == "list") return true;
-  const std::string classes = absl::AsciiStrToLower(Attribute(attributes, "class"));
-  for (const absl::string_view word : absl::StrSplit(classes, absl::ByAnyChar(" \t\r\n"))) {
-    if (std::count(std::begin(kPlainClasses), std::end(kPlainClasses), word) > 0) return true;
-  }
-  return absl::StartsWith(ListStyleIn(Attribute(attributes, "style")), "none");
-}
-
-char DigitsOf(const char* const* attributes) {
-  const absl::string_view type = Attribute(attributes, "type");
+char DigitsOf(Attributes attributes) {
+  const absl::string_view type = AttributeOf(attributes, "type");
   char digits = '1';
   if (type.size() == 1 && absl::string_view("1aAiI").find(type[0]) != absl::string_view::npos) {
     digits = type[0];
   }
-  const std::string style = ListStyleIn(Attribute(attributes, "style"));
+  const std::string style = ListStyleIn(AttributeOf(attributes, "style"));
   for (const StyleName& known : kStyleNames) {
     if (absl::StartsWith(style, known.name)) digits = known.digits;
   }
@@ -112,19 +95,30 @@ std::string Digits(int64_t number, char digits) {
 }
 
 // A whole number of 32 bits, as browsers take it.
-std::optional<int64_t> NumberIn(const char* const* attributes, absl::string_view name) {
+std::optional<int64_t> NumberIn(Attributes attributes, absl::string_view name) {
   int32_t number = 0;
-  if (!absl::SimpleAtoi(Attribute(attributes, name), &number)) return std::nullopt;
+  if (!absl::SimpleAtoi(AttributeOf(attributes, name), &number)) return std::nullopt;
   return number;
 }
 
 }  // namespace
 
-ListStyle HtmlListStyle(absl::string_view name, const char* const* attributes) {
+bool HidesNumbers(Attributes attributes) {
+  // For screen readers, of lists whose marks a style sheet took away.
+  if (AttributeOf(attributes, "role") == "list") return true;
+  const std::string classes = absl::AsciiStrToLower(AttributeOf(attributes, "class"));
+  for (const absl::string_view word : absl::StrSplit(classes, absl::ByAnyChar(" \t\r\n"))) {
+    if (std::count(std::begin(kPlainClasses), std::end(kPlainClasses), word) > 0) return true;
+    if (absl::StartsWith(word, "ltx_")) return true;
+  }
+  return absl::StartsWith(ListStyleIn(AttributeOf(attributes, "style")), "none");
+}
+
+ListStyle HtmlListStyle(absl::string_view name, Attributes attributes) {
   ListStyle style;
   if (name != "ol" || HidesNumbers(attributes)) return style;
   const std::optional<int64_t> start = NumberIn(attributes, "start");
-  const bool reversed = Has(attributes, "reversed");
+  const bool reversed = HasAttribute(attributes, "reversed");
   style.numbered = !reversed || start.has_value();
   style.first = start.value_or(1);
   style.step = reversed ? -1 : 1;
@@ -132,7 +126,7 @@ ListStyle HtmlListStyle(absl::string_view name, const char* const* attributes) {
   return style;
 }
 
-std::optional<int64_t> HtmlItemValue(const char* const* attributes) {
+std::optional<int64_t> HtmlItemValue(Attributes attributes) {
   return NumberIn(attributes, "value");
 }
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "pipelines/markup/html_elements.h"
 
 namespace quipu::pipelines {
 
@@ -29,11 +30,14 @@ struct ListStyle {
   char end = '.';
 };
 
-// Of a list of HTML, by its name and attributes (html_parser.h). Unknown, and so without numbers, is
+// Of a list of HTML, by its name and attributes (html_elements.h). Unknown, and so without numbers, is
 // where a reversed list begins.
-ListStyle HtmlListStyle(absl::string_view name, const char* const* attributes);
+ListStyle HtmlListStyle(absl::string_view name, Attributes attributes);
 // The number that an item says it has; nullopt if it says none.
-std::optional<int64_t> HtmlItemValue(const char* const* attributes);
+std::optional<int64_t> HtmlItemValue(Attributes attributes);
+
+// Whether a list, or an item, shows no number, by its style, class or role; an item counts all the same.
+bool HidesNumbers(Attributes attributes);
 
 class ListNumbers {
  public:

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -93,7 +94,6 @@ class FileText {
         if (++all_cells_ > file_bytes_)
           Fail("its tables have more missing cells than it has bytes");
         ++cells_;
-        blocks_.Cell();
         break;
       case MD_BLOCK_CODE:
         code_ = true;
@@ -108,6 +108,7 @@ class FileText {
   void LeaveBlock(MD_BLOCKTYPE type) {
     if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) {
       --cells_;
+      blocks_.Cell(/*keep_empty=*/true);
       return;
     }
     if (type == MD_BLOCK_HTML) {
@@ -124,6 +125,7 @@ class FileText {
 
   void EnterSpan(MD_SPANTYPE type, const void* detail) {
     AddMathMark(type);
+    if (type == MD_SPAN_EM) product_ = IsDigit(blocks_.JoinedTo());
     if (type == MD_SPAN_IMG) {
       ++pictures_;
       const auto* picture = static_cast<const MD_SPAN_IMG_DETAIL*>(detail);
@@ -136,6 +138,7 @@ class FileText {
   }
   void LeaveSpan(MD_SPANTYPE type) {
     AddMathMark(type);
+    if (type == MD_SPAN_EM && std::exchange(in_product_, false)) blocks_.Add("*", code_);
     pictures_ -= type == MD_SPAN_IMG ? 1 : 0;
   }
 
@@ -153,7 +156,12 @@ class FileText {
   std::string Finish() { return blocks_.Text(/*main_only=*/false); }
 
  private:
+  static bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
+
   void AddText(MD_TEXTTYPE type, absl::string_view text) {
+    // "2*3*4" is no number with a digit that is set off.
+    in_product_ = in_product_ || (product_ && !text.empty() && IsDigit(text.front()));
+    if (std::exchange(product_, false) && in_product_) blocks_.Add("*", code_);
     switch (type) {
       case MD_TEXT_NULLCHAR:
         return;
@@ -266,6 +274,8 @@ class FileText {
   const char money_;
   TextBlocks blocks_;
   ListNumbers lists_;
+  bool product_ = false;     // Behind a digit, emphasis begins,
+  bool in_product_ = false;  // and it is none.
   std::string html_;
   bool in_html_ = false;
   bool code_ = false;

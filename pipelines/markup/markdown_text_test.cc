@@ -50,6 +50,19 @@ TEST(MarkdownText, ItemsOfOrderedListsHaveTheirNumbers) {
   EXPECT_EQ(TextOf("7. - a\n   - b\n8.\n9. c\n"), "7. a\nb\n9. c");
   EXPECT_EQ(TextOf("1. [a](b)\n2. `c`\n"), "1. a\n2. c");
   EXPECT_EQ(TextOf("<ol start=4>\n<li>d</li>\n</ol>\n"), "4. d");
+  EXPECT_EQ(TextOf("3. Clone\n   ```\n   git clone\n   ```\n4. **Run**\n   - plain\n     1. inner\n"
+                   "9. Last, see step 3.\n\nA\n\n1) `one`\n2) ![picture](p.png)\n3) $x_1\\,y$\n"),
+            "3. Clone\n\ngit clone\n4. Run\nplain\n1. inner\n5. Last, see step 3.\n\nA\n\n"
+            "1) one\n3) $x_1\\,y$");
+}
+
+TEST(MarkdownText, AnEmptyCellHasItsPlace) {
+  EXPECT_EQ(TextOf("| | Low | High |\n|---|---|---|\n| A | | 3 |\n| B | 1 | |\n"),
+            "| Low | High\nA | | 3\nB | 1");
+}
+
+TEST(MarkdownText, AProductIsNoNumberWithEmphasis) {
+  EXPECT_EQ(TextOf("It is 2*3*4 = 24, a*b*c, and *5*."), "It is 2*3*4 = 24, abc, and 5.");
 }
 
 TEST(MarkdownText, ReadsCharacterReferencesAndHtml) {

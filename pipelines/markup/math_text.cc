@@ -5,7 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "pipelines/markup/html_parser.h"
+#include "pipelines/markup/html_elements.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -31,7 +31,7 @@ absl::string_view MarkOf(absl::string_view element, int child) {
 
 }  // namespace
 
-MathText::MathText(const char* const* attributes) : tex_(Attribute(attributes, "alttext")) {}
+MathText::MathText(const char* const* attributes) : tex_(AttributeOf(attributes, "alttext")) {}
 
 void MathText::Start(absl::string_view name, const char* const* attributes) {
   Element element;
@@ -51,7 +51,7 @@ void MathText::Start(absl::string_view name, const char* const* attributes) {
   if (name == "msqrt" || name == "mroot") absl::StrAppend(&line_, "\xe2\x88\x9a");
   if (absl::StartsWith(name, "annotation")) {
     ++annotations_;
-    in_tex_ = tex_.empty() && absl::StrContains(Attribute(attributes, "encoding"), "tex");
+    in_tex_ = tex_.empty() && absl::StrContains(AttributeOf(attributes, "encoding"), "tex");
   }
   open_.push_back(std::move(element));
 }
@@ -90,8 +90,11 @@ void MathText::Append(absl::string_view text) {
 }
 
 std::string MathText::Finish() const {
-  absl::string_view tex = absl::StripAsciiWhitespace(tex_);
-  if (tex.empty()) return line_;
+  return absl::StripAsciiWhitespace(tex_).empty() ? line_ : TexInDollars(tex_);
+}
+
+std::string TexInDollars(absl::string_view tex) {
+  tex = absl::StripAsciiWhitespace(tex);
   // Wikipedia's.
   if (absl::ConsumePrefix(&tex, "{\\displaystyle ") || absl::ConsumePrefix(&tex, "{\\textstyle ")) {
     absl::ConsumeSuffix(&tex, "}");

@@ -50,6 +50,9 @@ class MathText {
   int annotations_ = 0;
 };
 
+// "$x$", without what Wikipedia puts around its formulas.
+std::string TexInDollars(absl::string_view tex);
+
 }  // namespace quipu::pipelines
 
 #endif  // QUIPU_PIPELINES_MARKUP_MATH_TEXT_H_

@@ -22,6 +22,12 @@ constexpr absl::string_view kMinusSign = "\xe2\x88\x92";
 // Letters of exponents that stand alone behind no ordinal number (2e, 1a, 1o) and for no note (i).
 constexpr absl::string_view kVariables = "nkmxyjpqtN";
 
+// "n+1", "k-1", "1-x". REQUIRES: two characters.
+bool IsSum(absl::string_view text) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(text[0])) &&
+         (text[1] == '+' || text[1] == '-' || absl::StartsWith(text.substr(1), kMinusSign));
+}
+
 // "3) Stir." and "(3) Stir." of an item that is "3.": the author's own numbers.
 bool BeginsWithNumber(absl::string_view text, absl::string_view number) {
   text = absl::StripLeadingAsciiWhitespace(text);
@@ -46,13 +52,28 @@ absl::string_view ExponentMark(char base, absl::string_view raised) {
   if (kVariables.find(rest.front()) == absl::string_view::npos) return "";
   const bool number = absl::ascii_isdigit(last) || base == ')';
   if (rest.size() == 1) return number || rest == "n" ? "^" : "";
-  const bool sum = rest[1] == '+' || rest[1] == '-' || absl::StartsWith(rest.substr(1), kMinusSign);
-  return sum ? "^(" : "";
+  return IsSum(rest) ? "^(" : "";
+}
+
+absl::string_view IndexMark(char base, absl::string_view lowered) {
+  const auto last = static_cast<unsigned char>(base);
+  if (absl::ascii_isdigit(last) && absl::ascii_isdigit(static_cast<unsigned char>(lowered[0]))) {
+    return "_";
+  }
+  return absl::ascii_isalpha(last) && lowered.size() > 1 && IsSum(lowered) ? "_(" : "";
 }
 
 void TextBlocks::Break(Gap gap) {
   EndLine();
   gap_ = std::max(gap_, gap);
+}
+
+void TextBlocks::Cell(bool keep_empty) {
+  if (keep_empty) {
+    ++borders_;
+  } else {
+    borders_ = line_.text.empty() ? 0 : 1;
+  }
 }
 
 void TextBlocks::AddNumber(absl::string_view number) {
@@ -61,13 +82,12 @@ void TextBlocks::AddNumber(absl::string_view number) {
   absl::StrAppend(&number_, number_.empty() ? "" : " ", number);
 }
 
-void TextBlocks::Cell() { cell_ = !line_.text.empty(); }
-
 void TextBlocks::Add(absl::string_view text, bool preformatted) {
   if (!preformatted) {
     AddCollapsed(text);
     return;
   }
+  if (borders_ > 0 && !text.empty()) AddBorders();
   size_t begin = 0;
   while (begin <= text.size()) {
     const size_t end = std::min(text.find('\n', begin), text.size());
@@ -86,7 +106,8 @@ void TextBlocks::Add(absl::string_view text, bool preformatted) {
 }
 
 char TextBlocks::JoinedTo() const {
-  return space_ || cell_ || line_.text.empty() ? '\0' : line_.text.back();
+  const bool apart = space_ || borders_ > 0 || line_.text.empty();
+  return apart || line_.text.back() == ' ' ? '\0' : line_.text.back();
 }
 
 void TextBlocks::AddCollapsed(absl::string_view text) {
@@ -102,12 +123,11 @@ void TextBlocks::AddCollapsed(absl::string_view text) {
            !absl::StartsWith(text.substr(end), kNoBreakSpace)) {
       ++end;
     }
-    if (!line_.text.empty() && cell_) {
-      line_.text.append(kCellBorder.data(), kCellBorder.size());
-    } else if (!line_.text.empty() && space_) {
+    if (borders_ > 0) {
+      AddBorders();
+    } else if (!line_.text.empty() && space_ && line_.text.back() != ' ') {
       line_.text.push_back(' ');
     }
-    cell_ = false;
     space_ = false;
     line_.text.append(text.data(), end);
     if (link_) line_.link_bytes += end;
@@ -115,9 +135,18 @@ void TextBlocks::AddCollapsed(absl::string_view text) {
   }
 }
 
+void TextBlocks::AddBorders() {
+  // "a | | c"; of the first cell alone nothing is before the border.
+  absl::string_view border = line_.text.empty() ? kCellBorder.substr(1) : kCellBorder;
+  for (; borders_ > 0; --borders_) {
+    line_.text.append(border.data(), border.size());
+    border = kCellBorder.substr(1);
+  }
+}
+
 void TextBlocks::EndLine() {
   space_ = false;
-  cell_ = false;
+  borders_ = 0;
   if (absl::StripAsciiWhitespace(line_.text).empty()) {
     line_.text.clear();
     line_.link_bytes = 0;

@@ -26,6 +26,8 @@ namespace quipu::pipelines {
 // bracket; nothing if it is none, as "st" and "[3]". `base`: what JoinedTo says where it begins.
 // REQUIRES: `raised` is not empty.
 absl::string_view ExponentMark(char base, absl::string_view raised);
+// The same for a subscript: "_" between two numbers, as in 101<sub>2</sub>, "_(" before "n+1".
+absl::string_view IndexMark(char base, absl::string_view lowered);
 
 class TextBlocks {
  public:
@@ -33,13 +35,16 @@ class TextBlocks {
 
   // Ends the line; the greatest gap before the next text counts.
   void Break(Gap gap);
+  // Separates two cells of a row of a table. `keep_empty`: a cell without text has its place too;
+  // otherwise it is left out, as the cells are that pages move their text with.
+  void Cell(bool keep_empty);
+  // What is added next stands behind white space.
+  void Space() { space_ = true; }
   // The number of an item, "3.", before the next text; of an item in an item that has no text yet, both
   // numbers. A text that begins with it has it already.
   void AddNumber(absl::string_view number);
   // Of an item without a text.
   void ClearNumber() { number_.clear(); }
-  // Separates two cells of a row of a table.
-  void Cell();
   // What is added from now on is in the main part of the page, in a link, or an item of a list.
   void SetMain(bool main) { main_ = main; }
   void SetLink(bool link) { link_ = link; }
@@ -49,6 +54,9 @@ class TextBlocks {
   // The last character of the line, if what is added next would stand directly behind it; of one
   // beyond ASCII its last byte. NUL at the beginning of a line and behind white space.
   char JoinedTo() const;
+  // Bytes of the line so far, and a space in the place of one of them. REQUIRES: it is in the line.
+  size_t line_size() const { return line_.text.size(); }
+  void SpaceAt(size_t place) { line_.text[place] = ' '; }
 
   // Bytes of the text, and of that in the main part.
   size_t size() const { return size_; }
@@ -71,6 +79,7 @@ class TextBlocks {
   };
 
   void EndLine();
+  void AddBorders();
   void AddCollapsed(absl::string_view text);
 
   std::vector<Line> lines_;
@@ -78,7 +87,7 @@ class TextBlocks {
   std::string number_;
   Gap gap_ = kNone;
   bool space_ = false;  // White space is due before the next word.
-  bool cell_ = false;   // So is a border between cells.
+  size_t borders_ = 0;  // So are borders between cells.
   bool main_ = false;
   bool link_ = false;
   bool item_ = false;

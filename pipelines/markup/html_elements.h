@@ -1,0 +1,69 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// What an element of a page is to its text, by its name and attributes: a paragraph, a line, something
+// around the text, a note's number, a formula.
+//
+//   if (IsLeftOut("nav", attributes)) Skip();
+//   if (IsParagraph("p")) blocks.Break(TextBlocks::kParagraph);
+//
+// Attributes are names and values in turn, the last NULL, as in HtmlEvents::Start; NULL if there are
+// none. Names are in small letters. Pure, thread-safe.
+#ifndef QUIPU_PIPELINES_MARKUP_HTML_ELEMENTS_H_
+#define QUIPU_PIPELINES_MARKUP_HTML_ELEMENTS_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace quipu::pipelines {
+
+using Attributes = const char* const*;
+
+// The value of an attribute; empty if there is none.
+absl::string_view AttributeOf(Attributes attributes, absl::string_view name);
+// Whether there is one, with a value or without.
+bool HasAttribute(Attributes attributes, absl::string_view name);
+
+// Elements by their names alone. Without an end: <br>. Paragraphs and lines begin and end one. A
+// button, and a header or footer, are text in a heading, a section, a quotation.
+bool IsVoid(absl::string_view name);
+bool IsParagraph(absl::string_view name);
+bool IsLine(absl::string_view name);
+bool IsList(absl::string_view name);
+bool IsSurrounding(absl::string_view name);
+bool IsHeading(absl::string_view name);
+bool IsSection(absl::string_view name);
+bool IsQuotation(absl::string_view name);
+
+// Whether the element's text is none of the page: scripts, forms' fields, struck text.
+bool HasNoText(absl::string_view name);
+// Whether it is around the text by its role, class or id: menus, page numbers, line numbers of code.
+bool IsAround(absl::string_view name, Attributes attributes);
+// Whether a browser does not show it, although it may hold a formula that it shows otherwise:
+// <span style="display:none">.
+bool IsHiddenSpan(absl::string_view name, Attributes attributes);
+// An <aside> that is a note of a book.
+bool IsNoteAside(Attributes attributes);
+bool IsMainPart(absl::string_view name, Attributes attributes);
+
+// A note that stands in the middle of a sentence, and is shown beside or below it.
+bool IsNoteWithin(absl::string_view name, Attributes attributes);
+// A link from the text to a note, without a superscript around it.
+bool IsNoteLink(Attributes attributes);
+// What such a link says: "12", "a", "iv".
+bool IsNoteNumber(absl::string_view text);
+// A part that is set apart by its style alone, without white space: a reference's label, its title.
+bool IsSetApart(absl::string_view name, Attributes attributes);
+// The mark of a list's item, which a block follows.
+bool IsItemMark(Attributes attributes);
+
+// A script of MathJax is a formula. "inline" or "display"; empty if it is none.
+absl::string_view TexScriptKind(Attributes attributes);
+// The TeX of a picture of a formula; empty if it is none.
+absl::string_view TexOfPicture(Attributes attributes);
+// The letter of a picture of an initial, with the quotation mark before it; empty if it is none.
+absl::string_view InitialOfPicture(Attributes attributes);
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_MARKUP_HTML_ELEMENTS_H_

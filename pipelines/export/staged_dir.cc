@@ -11,7 +11,6 @@
 #include "base/sha256.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "pipelines/export/manifest.h"
 #include "pipelines/export/rows/output_dir.h"
 #include "pipelines/tables/object_store.h"
 
@@ -65,22 +64,21 @@ absl::Status CheckAllInManifest(absl::string_view text, const std::vector<std::s
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> RunOfReplacedExport(absl::string_view out_dir) {
+absl::StatusOr<std::optional<ParsedManifest>> ReplacedExport(absl::string_view out_dir) {
   const std::string dir(out_dir);
-  if (IsObjectUrl(dir) || !FileExists(dir)) return std::string();
+  if (IsObjectUrl(dir) || !FileExists(dir)) return std::nullopt;
   const auto refuse = [&dir](absl::string_view why) {
     return absl::AlreadyExistsError(absl::StrCat(Snippet(dir, 300), " is not replaced: ", why));
   };
   if (!IsDirectory(dir)) return refuse("it is not a directory");
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(dir));
-  if (names.empty()) return std::string();
+  if (names.empty()) return std::nullopt;
   const absl::Status replaceable = CheckIsExport(dir, names);
   if (absl::IsAlreadyExists(replaceable)) return refuse(replaceable.message());
   RETURN_IF_ERROR(replaceable);
   ASSIGN_OR_RETURN(const std::string text,
                    ReadFile(JoinPath(dir, kManifestName), kMaxManifestBytes));
-  ASSIGN_OR_RETURN(const ParsedManifest manifest, ParseManifest(text));
-  return manifest.run_id;
+  return ParseManifest(text);
 }
 
 absl::StatusOr<std::unique_ptr<StagedDir>> StageExport(absl::string_view out_dir) {

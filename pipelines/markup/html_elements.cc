@@ -220,9 +220,9 @@ bool IsSetApart(absl::string_view name, Attributes attributes) {
   return name == "span" && HasClass(attributes, names);
 }
 
-bool IsItemMark(Attributes attributes) {
+bool IsItemMark(absl::string_view name, Attributes attributes) {
   static const auto& names = *new Names{"ltx_tag_item"};
-  return HasClass(attributes, names);
+  return name == "span" && HasClass(attributes, names);
 }
 
 absl::string_view TexScriptKind(Attributes attributes) {

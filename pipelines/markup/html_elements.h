@@ -54,7 +54,7 @@ bool IsNoteNumber(absl::string_view text);
 // A part that is set apart by its style alone, without white space: a reference's label, its title.
 bool IsSetApart(absl::string_view name, Attributes attributes);
 // The mark of a list's item, which a block follows.
-bool IsItemMark(Attributes attributes);
+bool IsItemMark(absl::string_view name, Attributes attributes);
 
 // A script of MathJax is a formula. "inline" or "display"; empty if it is none.
 absl::string_view TexScriptKind(Attributes attributes);

@@ -51,7 +51,7 @@ const Names& SurroundingClasses() {
       "reversefootnote",
       // Shown until MathJax has drawn the formula.
       "mathjax_preview",
-      // LaTeXML writes a note's number twice, in the text and in the note that stands there.
+      // LaTeXML writes a note's number twice, in the text and in the note behind it.
       "ltx_note_mark", "ltx_tag_note", "ltx_note_type"};
   return names;
 }

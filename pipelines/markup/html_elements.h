@@ -45,7 +45,7 @@ bool IsHiddenSpan(absl::string_view name, Attributes attributes);
 bool IsNoteAside(Attributes attributes);
 bool IsMainPart(absl::string_view name, Attributes attributes);
 
-// A note that stands in the middle of a sentence, and is shown beside or below it.
+// A note in the middle of a sentence, and is shown beside or below it.
 bool IsNoteWithin(absl::string_view name, Attributes attributes);
 // A link from the text to a note, without a superscript around it.
 bool IsNoteLink(Attributes attributes);

@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "pipelines/cli/commands.h"
@@ -15,6 +18,8 @@
 #include "pipelines/cli/summary.h"
 #include "pipelines/export/exporter.h"
 #include "pipelines/export/formats/formats.h"
+#include "pipelines/export/manifest.h"
+#include "pipelines/export/staged_dir.h"
 #include "pipelines/run/stages.h"
 
 namespace quipu::pipelines {
@@ -43,13 +48,33 @@ class ExportCommand : public Command {
     ExportOptions options;
     options.formats = formats_;
     ASSIGN_OR_RETURN(options.compression, ParseShardCompression(compress_));
+    ASSIGN_OR_RETURN(const std::optional<ParsedManifest> replaced, ReplacedExport(dir));
     ASSIGN_OR_RETURN(const ExportSummary summary, Export(*store, target, dir, options));
+    if (replaced.has_value()) WarnOfLostFormats(*replaced, summary, dir);
     PrintExport(summary, dir, out);
     if (!formats_.empty()) PrintFormats(summary, out);
     return absl::OkStatus();
   }
 
  private:
+  // A second command does not add to the folders of the first.
+  static void WarnOfLostFormats(const ParsedManifest& replaced, const ExportSummary& summary,
+                                absl::string_view dir) {
+    std::vector<std::string> lost;
+    for (const FormatSummary& old : replaced.formats) {
+      const bool kept =
+          std::any_of(summary.formats.begin(), summary.formats.end(),
+                      [&old](const FormatSummary& now) { return now.name == old.name; });
+      if (!kept) lost.push_back(old.name);
+    }
+    if (replaced.formats.empty() && !summary.formats.empty()) lost.emplace_back("the views");
+    if (lost.empty()) return;
+    LogWarning(absl::StrCat(Snippet(dir), " was replaced as a whole, and ",
+                            absl::StrJoin(lost, ", "),
+                            " in it are gone: name all formats in one command, or other "
+                            "directories, to have both"));
+  }
+
   // An export is replaced as a whole, and a store is no place for other files.
   absl::Status CheckOutside(const std::string& dir) const {
     namespace fs = std::filesystem;

@@ -11,7 +11,6 @@
 #include "base/sha256.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "pipelines/export/manifest.h"
 #include "pipelines/export/rows/output_dir.h"
 #include "pipelines/tables/object_store.h"
 
@@ -81,19 +80,19 @@ absl::Status CheckAllInManifest(absl::string_view text, const std::vector<std::s
   return manifest.ok() ? CheckAllIn(*manifest, names) : NoManifest(manifest.status());
 }
 
-absl::StatusOr<std::string> RunOfReplacedExport(absl::string_view out_dir) {
+absl::StatusOr<std::optional<ParsedManifest>> ReplacedExport(absl::string_view out_dir) {
   const std::string dir(out_dir);
-  if (IsObjectUrl(dir) || !FileExists(dir)) return std::string();
+  if (IsObjectUrl(dir) || !FileExists(dir)) return std::nullopt;
   const auto refuse = [&dir](absl::string_view why) {
     return absl::AlreadyExistsError(absl::StrCat(Snippet(dir, 300), " is not replaced: ", why));
   };
   if (!IsDirectory(dir)) return refuse("it is not a directory");
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(dir));
-  if (names.empty()) return std::string();
-  const absl::StatusOr<ParsedManifest> manifest = ReplaceableExport(dir, names);
+  if (names.empty()) return std::nullopt;
+  absl::StatusOr<ParsedManifest> manifest = ReplaceableExport(dir, names);
   if (absl::IsAlreadyExists(manifest.status())) return refuse(manifest.status().message());
   RETURN_IF_ERROR(manifest.status());
-  return manifest->run_id;
+  return *std::move(manifest);
 }
 
 absl::StatusOr<std::unique_ptr<StagedDir>> StageExport(absl::string_view out_dir) {

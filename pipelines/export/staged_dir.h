@@ -12,6 +12,7 @@
 #define QUIPU_PIPELINES_EXPORT_STAGED_DIR_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,10 +33,9 @@ absl::StatusOr<ParsedManifest> ManifestOf(const std::string& dir);
 // FAILED_PRECONDITION if another process is exporting to it.
 absl::StatusOr<std::unique_ptr<StagedDir>> StageExport(absl::string_view out_dir);
 
-// Of the export that StageExport would replace, the run's id, in hexadecimal; empty if nothing is
-// at `out_dir`, and of objects, which are looked at when they are written. ALREADY_EXISTS as
-// StageExport.
-absl::StatusOr<std::string> RunOfReplacedExport(absl::string_view out_dir);
+// The manifest of the export that StageExport would replace; none if nothing is at `out_dir`, and of
+// objects, which are looked at when they are written. ALREADY_EXISTS as StageExport.
+absl::StatusOr<std::optional<ParsedManifest>> ReplacedExport(absl::string_view out_dir);
 
 // ALREADY_EXISTS, naming a file, if one of these is not in the manifest of an export.
 absl::Status CheckAllInManifest(absl::string_view manifest, const std::vector<std::string>& names);

@@ -2,6 +2,7 @@
 #include "pipelines/export/staged_dir.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -74,23 +75,28 @@ TEST(StageExport, ReplacesNothingOfOthers) {
               IsOkAndHolds(ElementsAre("broken", "file", "foreign", "hidden", "notes")));
 }
 
-TEST(RunOfReplacedExport, NamesTheRunOrWhatIsInTheWay) {
+TEST(ReplacedExport, IsItsManifestOrWhatIsInTheWay) {
   TempDir dir;
-  EXPECT_THAT(RunOfReplacedExport(dir.Path("none")), IsOkAndHolds(std::string()));
+  ASSERT_OK_AND_ASSIGN(std::optional<ParsedManifest> none, ReplacedExport(dir.Path("none")));
+  EXPECT_FALSE(none.has_value());
   ASSERT_OK(MakeDirs(dir.Path("empty")));
-  EXPECT_THAT(RunOfReplacedExport(dir.Path("empty")), IsOkAndHolds(std::string()));
+  ASSERT_OK_AND_ASSIGN(none, ReplacedExport(dir.Path("empty")));
+  EXPECT_FALSE(none.has_value());
   ASSERT_OK(Publish(dir.Path("export"), "1"));
   ASSERT_OK(WriteFileAtomic(
       dir.Path("export/MANIFEST.json"),
       absl::StrReplaceAll(kManifestText, {{R"("run_id":"")", R"("run_id":"5f")"}})));
-  EXPECT_THAT(RunOfReplacedExport(dir.Path("export")), IsOkAndHolds(std::string("5f")));
+  ASSERT_OK_AND_ASSIGN(const std::optional<ParsedManifest> replaced,
+                       ReplacedExport(dir.Path("export")));
+  ASSERT_TRUE(replaced.has_value());
+  EXPECT_EQ(replaced->run_id, "5f");
 
   ASSERT_OK(WriteFileAtomic(dir.Path("export/mine.txt"), "x"));
   EXPECT_THAT(
-      RunOfReplacedExport(dir.Path("export")).status(),
+      ReplacedExport(dir.Path("export")).status(),
       StatusIs(absl::StatusCode::kAlreadyExists, "export is not replaced: it contains mine"));
   ASSERT_OK(WriteFileAtomic(dir.Path("file"), "x"));
-  EXPECT_THAT(RunOfReplacedExport(dir.Path("file")).status(),
+  EXPECT_THAT(ReplacedExport(dir.Path("file")).status(),
               StatusIs(absl::StatusCode::kAlreadyExists, "it is not a directory"));
 }
 

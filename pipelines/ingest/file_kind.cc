@@ -61,6 +61,7 @@ const Signature kSignatures[] = {
     {0, Bytes("{\\rtf"), {"an RTF document", kToText}},
     {0, Bytes("%!PS"), {"a PostScript file", "extract its text first (ps2txt)"}},
     {0, Bytes("AT&TFORM"), {"a DjVu file", "extract its text first (djvutxt)"}},
+    {0, Bytes("filedesc://"), {"an ARC file", "write it as WARC first (warcio recompress)"}},
     {0, Bytes("WARC/"), {"a WARC file", "only documents may be WARC files, with format AUTO"}},
     {0, kGitLfsPointer, {"a pointer of Git LFS, not the file itself", "fetch it (git lfs pull)"}},
     {0, Bytes("GGUF"), {"a model file", kNoText}, true},
@@ -229,7 +230,13 @@ std::optional<FileKind> MarkupKind(absl::string_view begin, absl::string_view na
                     "it is"};
   }
   if (absl::StartsWithIgnoreCase(SkipDeclaration(begin), "<mediawiki")) {
-    return FileKind{"a dump of a wiki", "extract its pages' text first (wikiextractor)"};
+    return FileKind{"a dump of a wiki", "extract its pages' text first (wikiextractor --json)"};
+  }
+  // Each page would be a document, and all were joined.
+  if (absl::StartsWith(begin, "<doc id=\"")) {
+    return FileKind{"a file of many pages, as wikiextractor writes it",
+                    "write them as JSON (wikiextractor --json), or set format: TEXT to read it as "
+                    "one text"};
   }
   const bool xml_name = std::any_of(
       std::begin(kXmlNames), std::end(kXmlNames),

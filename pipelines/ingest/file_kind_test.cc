@@ -40,6 +40,7 @@ TEST(FileKind, IsNamedByTheFirstBytes) {
   EXPECT_EQ(NameOf("\x80\x04\x95"), "a Python pickle");
   EXPECT_EQ(NameOf(Bytes("\x8b\x07\x80"), "a.jsonl.br"), "compressed with brotli");
   EXPECT_EQ(NameOf("plain", "a.br"), "");
+  EXPECT_EQ(NameOf("filedesc://crawl.arc 0.0.0.0 20040101 text/plain 76\n"), "an ARC file");
   std::string tar(600, '\0');
   tar.replace(257, 5, "ustar");
   EXPECT_EQ(NameOf(tar), "a tar archive");
@@ -96,6 +97,9 @@ TEST(FileKind, KnowsMarkupByItsFirstTag) {
   EXPECT_EQ(MarkupOf("<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC>"), "an HTML page");
   EXPECT_EQ(MarkupOf("<mediawiki xmlns=\""), "a dump of a wiki");
   EXPECT_EQ(MarkupOf("<?xml version=\"1.0\"?><mediawiki>"), "a dump of a wiki");
+  EXPECT_EQ(MarkupOf("<doc id=\"12\" url=\"https://x\" title=\"Lock\">\nLock\n"),
+            "a file of many pages, as wikiextractor writes it");
+  EXPECT_EQ(MarkupOf("<document>"), "");
   EXPECT_EQ(MarkupOf("<?xml version=\"1.0\"?>\n<TEI>"), "an XML file");
   EXPECT_EQ(MarkupOf("<?xml version=\"1.0\""), "an XML file");
   EXPECT_EQ(MarkupOf("<TEI xmlns=\"x\">", "a.xml"), "an XML file");

@@ -11,6 +11,7 @@
 #include "base/json_parser.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "pipelines/ingest/chat_message.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -18,9 +19,11 @@ namespace {
 namespace dom = simdjson::dom;
 
 // What a row may have beside its conversation, and would lose.
-constexpr absl::string_view kRefusedRowKeys[] = {"tools",  "functions", "images",     "image",
-                                                 "videos", "video",     "audios",     "audio",
-                                                 "files",  "documents", "attachments"};
+constexpr absl::string_view kRefusedRowKeys[] = {
+    "tools", "functions", "images", "image", "videos", "video", "audios", "audio", "files",
+    "documents", "attachments",
+    // Where a picture, a sound or a film is.
+    "image_path", "image_paths", "image_url", "image_urls", "video_path", "audio_path"};
 // Which of the turns are trained, in a list beside them.
 constexpr absl::string_view kTurnMaskKeys[] = {"weights", "loss_mask", "loss_weights",
                                                "train_mask"};
@@ -63,12 +66,21 @@ constexpr absl::string_view kPartKeys[] = {"article",
                                            "background",
                                            "scenario",
                                            "conversation_history",
-                                           "previous_messages"};
+                                           "previous_messages",
+                                           "evidence",
+                                           "knowledge",
+                                           "lecture",
+                                           "snippet",
+                                           "snippets",
+                                           "source_document",
+                                           "clinical_note",
+                                           "search_results"};
 constexpr size_t kMaxNameBytes = 80;
 // The same, whose value is a part even if it is short.
 constexpr absl::string_view kShortPartKeys[] = {
-    "definition", "task_description", "premise",   "hypothesis",  "sentence1", "sentence2",
-    "schema",     "sentence",         "sentences", "source_text", "claim",     "instructions"};
+    "definition", "task_description", "premise",     "hypothesis", "sentence1",
+    "sentence2",  "schema",           "sentence",    "sentences",  "source_text",
+    "claim",      "instructions",     "starter_code"};
 // The whole prompt as it was rendered, or the program of the answer; or, if they are neither, a part.
 constexpr absl::string_view kWholeKeys[] = {"prompt", "text", "code", "code_snippet",
                                             "source_code"};
@@ -93,7 +105,9 @@ constexpr absl::string_view kChoiceKeys[][2] = {
 // Trainers of preferences: TRL's KTO and LLaMA-Factory's.
 constexpr absl::string_view kTag = "kto_tag";
 constexpr absl::string_view kIsCorrect = "is_correct";
-constexpr absl::string_view kLabelKeys[] = {"label", kTag, kIsCorrect, "correct"};
+constexpr absl::string_view kLabelKeys[] = {"label",    kTag,      kIsCorrect,    "correct",
+                                            "accepted", "valid",   "is_accepted", "is_valid",
+                                            "passed",   "is_right"};
 constexpr absl::string_view kBadLabels[] = {"false", "undesirable"};
 
 absl::Status RefuseReasoning(RowFields* row) {
@@ -246,6 +260,20 @@ absl::Status RefuseContext(const RowFields& row, absl::Span<const v1::ChatMessag
   for (const v1::ChatMessage& message : messages) absl::StrAppend(&said, message.content(), "\n");
   for (const absl::string_view key : kContextKeys) {
     RETURN_IF_ERROR(RefusePart(row, key, kMaxNameBytes, said));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RefuseMediaPlaces(absl::Span<const v1::ChatMessage> messages) {
+  constexpr absl::string_view kPlaces[] = {"<image>", "<video>", "<audio>", "<|image|>"};
+  for (size_t i = 0; i < messages.size(); ++i) {
+    if (messages[i].role() != kUser) continue;
+    const absl::string_view text = absl::StripAsciiWhitespace(messages[i].content());
+    for (const absl::string_view place : kPlaces) {
+      if (!absl::StartsWith(text, place) && !absl::EndsWith(text, place)) continue;
+      return absl::InvalidArgumentError(absl::StrCat(
+          "message ", i + 1, " has a place for a picture, \"", place, "\", that cannot be filled"));
+    }
   }
   return absl::OkStatus();
 }

@@ -46,6 +46,10 @@ absl::Status RefuseWhole(const RowFields& row, absl::string_view instruction,
 // Refuses a passage or context that no turn of a conversation has.
 absl::Status RefuseContext(const RowFields& row, absl::Span<const v1::ChatMessage> messages);
 
+// Refuses a message of the user that begins or ends with a place for a picture, sound or film, as in
+// "<image>\nWhat is it?": what belongs there is not in the row.
+absl::Status RefuseMediaPlaces(absl::Span<const v1::ChatMessage> messages);
+
 // All strings in a value, a line each.
 std::string StringsIn(const simdjson::dom::element& value);
 

@@ -315,6 +315,7 @@ absl::StatusOr<ShortConversation> ParseShape(const dom::object& row, const RowSh
     return absl::InvalidArgumentError(
         absl::StrCat("a message of ", message.role(), " is a list of messages, written as text"));
   }
+  RETURN_IF_ERROR(RefuseMediaPlaces(conversation.messages));
   conversation.cut = CutEnds(&conversation.messages);
   RETURN_IF_ERROR(CheckConversation(conversation.messages));
   for (std::string& name : fields.Unused()) unused.insert(std::move(name));

@@ -51,7 +51,7 @@ const Names& SurroundingClasses() {
       "reversefootnote",
       // Shown until MathJax has drawn the formula.
       "mathjax_preview",
-      // LaTeXML writes a note's number twice, in the text and in the note that stands there.
+      // LaTeXML writes a note's number twice, in the text and in the note behind it.
       "ltx_note_mark", "ltx_tag_note", "ltx_note_type"};
   return names;
 }
@@ -225,9 +225,9 @@ bool IsSetApart(absl::string_view name, Attributes attributes) {
   return name == "span" && HasClass(attributes, names);
 }
 
-bool IsItemMark(Attributes attributes) {
+bool IsItemMark(absl::string_view name, Attributes attributes) {
   static const auto& names = *new Names{"ltx_tag_item"};
-  return HasClass(attributes, names);
+  return name == "span" && HasClass(attributes, names);
 }
 
 absl::string_view TexScriptKind(Attributes attributes) {

@@ -46,7 +46,7 @@ bool IsHiddenSpan(absl::string_view name, Attributes attributes);
 bool IsNoteAside(Attributes attributes);
 bool IsMainPart(absl::string_view name, Attributes attributes);
 
-// A note that stands in the middle of a sentence, and is shown beside or below it.
+// A note in the middle of a sentence, and is shown beside or below it.
 bool IsNoteWithin(absl::string_view name, Attributes attributes);
 // A link from the text to a note, without a superscript around it.
 bool IsNoteLink(Attributes attributes);
@@ -55,7 +55,7 @@ bool IsNoteNumber(absl::string_view text);
 // A part that is set apart by its style alone, without white space: a reference's label, its title.
 bool IsSetApart(absl::string_view name, Attributes attributes);
 // The mark of a list's item, which a block follows.
-bool IsItemMark(Attributes attributes);
+bool IsItemMark(absl::string_view name, Attributes attributes);
 
 // A script of MathJax is a formula. "inline" or "display"; empty if it is none.
 absl::string_view TexScriptKind(Attributes attributes);

@@ -152,7 +152,7 @@ class PageText : public HtmlEvents {
     element.hidden = !fragment_ && IsHiddenSpan(name, attributes);
     element.main = IsMainPart(name, attributes);
     element.set_apart = IsSetApart(name, attributes);
-    element.item_mark = IsItemMark(attributes);
+    element.item_mark = IsItemMark(name, attributes);
     element.note = !fragment_ && IsNoteWithin(name, attributes);
     skipped_ += element.skipped ? 1 : 0;
     hidden_ += element.hidden ? 1 : 0;
@@ -327,7 +327,7 @@ class PageText : public HtmlEvents {
     item_goes_on_ = false;
     initial_.clear();
     if (name == "br") return blocks_.Break(gap);
-    cells_.Break(gap);
+    cells_.Break(name, gap);
   }
 
   bool IsSkipped(absl::string_view name, Attributes attributes) const {

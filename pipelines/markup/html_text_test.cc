@@ -347,6 +347,9 @@ TEST(HtmlText, ACellOfParagraphsIsAPartOfItsRow) {
                    "<table><tr><td><table><tr><td>a</td><td>b</td></tr></table></td><td>c</td></tr>"
                    "</table>d"),
             "Menu | One.\n\nTwo.\n\nx\n\na | b\n\nc\n\nd");
+  // Items that are links alone are left out there too.
+  EXPECT_EQ(TextOf("<table><tr><td>a</td><td><ul><li><a href=b>b</a><li>c</ul></td></tr></table>"),
+            "a\n\nc");
 }
 
 TEST(HtmlText, AnEmptyCellOfATableWithHeadersHasItsPlace) {

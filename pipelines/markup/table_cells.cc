@@ -7,6 +7,11 @@
 namespace quipu::pipelines {
 namespace {
 
+// What writers wrap the text of a cell in.
+bool IsPlainBlock(absl::string_view name) {
+  return name == "p" || name == "div" || name == "center" || (name.size() == 2 && name[0] == 'h');
+}
+
 bool IsCell(absl::string_view name) { return name == "td" || name == "th"; }
 
 }  // namespace
@@ -38,10 +43,16 @@ void TableCells::End(absl::string_view name, bool shown) {
   }
 }
 
-void TableCells::Break(TextBlocks::Gap gap) {
+void TableCells::Break(absl::string_view name, TextBlocks::Gap gap) {
   if (cells_.empty() || cells_.back().has_lines) return blocks_.Break(gap);
   Cell& cell = cells_.back();
-  if (cell.has_text) cell.gap = std::max(cell.gap, gap);
+  // Lists, programs and tables are lines.
+  if (!IsPlainBlock(name)) {
+    blocks_.Break(std::max(gap, std::exchange(cell.gap, TextBlocks::kNone)));
+    cell.has_lines = true;
+  } else if (cell.has_text) {
+    cell.gap = std::max(cell.gap, gap);
+  }
 }
 
 void TableCells::BeginText() {

@@ -5,7 +5,7 @@
 //
 //   TableCells cells(&blocks);
 //   cells.Start("td");
-//   cells.Break(TextBlocks::kParagraph);  // Of a <p> in it.
+//   cells.Break("p", TextBlocks::kParagraph);
 //   cells.BeginText();                    // Before its text is added to the blocks.
 //   cells.End("td", /*shown=*/true);
 //
@@ -29,8 +29,8 @@ class TableCells {
   // in the cell is text of the page.
   void Start(absl::string_view name);
   void End(absl::string_view name, bool shown);
-  // A paragraph or line begins or ends.
-  void Break(TextBlocks::Gap gap);
+  // A paragraph or line begins or ends: an element of that name.
+  void Break(absl::string_view name, TextBlocks::Gap gap);
   // Text that is not white space alone comes next.
   void BeginText();
 

@@ -143,10 +143,10 @@ absl::StatusOr<ClientSecurity> LoadClientSecurity(const SecurityFiles& files,
                      " is given, but no authority to verify the coordinator (--ca)"));
   }
   if (!tls && !address.local) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(Snippet(address.target),
-                     " is not on this machine (a loopback address or a "
-                     "unix socket): TLS is required (--ca)"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        Snippet(address.target),
+        " may be another machine: TLS is required (--ca); on this one, name 127.0.0.1, "
+        "[::1] or a unix socket"));
   }
   ClientSecurity security;
   if (!files.tokens.empty()) {

@@ -25,6 +25,7 @@
 #include "pipelines/core/names.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/core/version.h"
+#include "pipelines/export/manifest.h"
 #include "pipelines/export/staged_dir.h"
 #include "pipelines/ingest/benchmark_reader.h"
 #include "pipelines/ingest/input_files.h"
@@ -74,9 +75,9 @@ std::string StorePathOf(const v1::RunSpec& spec, const BuildOptions& options) {
 absl::StatusOr<std::string> ReplacedRun(const v1::RunSpec& spec, const BuildOptions& options) {
   const std::string dir = ExportDirOf(spec);
   if (options.partition.has_value()) return std::string();
-  absl::StatusOr<std::string> replaced = RunOfReplacedExport(dir);
-  if (replaced.ok()) return replaced;
-  return Annotate(replaced.status(), "export_dir");
+  const absl::StatusOr<std::optional<ParsedManifest>> replaced = ReplacedExport(dir);
+  if (!replaced.ok()) return Annotate(replaced.status(), "export_dir");
+  return replaced->has_value() ? (*replaced)->run_id : std::string();
 }
 
 // ":\n  new: a\n  gone: b", at most kShownChanges of them.

@@ -3,8 +3,11 @@
 
 #include <set>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/rows/loss_weights.h"
@@ -67,6 +70,15 @@ constexpr FormatInfo kFormats[] = {
     {"trl-packed", "TRL", kTrainingRows, true, true, true, false, MakeTrlPacked, CheckTrlPacked},
 };
 
+// Whether `whole` has `part` in it, whatever their capitals, hyphens and underlines.
+bool IsPartOf(absl::string_view part, absl::string_view whole) {
+  constexpr size_t kLeastBytes = 3;
+  const auto plain = [](absl::string_view text) {
+    return absl::StrReplaceAll(absl::AsciiStrToLower(text), {{"-", ""}, {"_", ""}});
+  };
+  return part.size() >= kLeastBytes && absl::StrContains(plain(whole), plain(part));
+}
+
 // Why this run cannot have a format; empty if it can.
 std::string Obstacle(const FormatInfo& format, const v1::RunSpec& spec) {
   if (format.labels_only && generator::HasLossWeights(spec)) {
@@ -89,8 +101,15 @@ absl::StatusOr<const FormatInfo*> FindFormat(absl::string_view name) {
   for (const FormatInfo& format : kFormats) {
     if (format.name == name) return &format;
   }
+  // "trl": the name of a trainer, or a part of one.
+  std::vector<absl::string_view> meant;
+  for (const FormatInfo& format : kFormats) {
+    if (IsPartOf(name, format.reader) || IsPartOf(name, format.name)) meant.push_back(format.name);
+  }
+  const std::string read =
+      meant.empty() ? "" : absl::StrCat(" (did you mean ", absl::StrJoin(meant, " or "), "?)");
   return absl::InvalidArgumentError(
-      absl::StrCat("format \"", Snippet(name, 40), "\", want ", kAll, " or one of ",
+      absl::StrCat("format \"", Snippet(name, 40), "\"", read, ", want ", kAll, " or one of ",
                    absl::StrJoin(kFormats, ", ", [](std::string* out, const FormatInfo& format) {
                      absl::StrAppend(out, format.name);
                    })));

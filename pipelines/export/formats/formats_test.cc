@@ -117,8 +117,23 @@ TEST_F(FormatsTest, AreInOrderOfName) {
   const std::vector<std::string> names = AllNames();
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
   EXPECT_THAT(FindFormat("mds"), IsOkAndHolds(Not(nullptr)));
-  EXPECT_THAT(FindFormat("msd").status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, "want all or one of alpaca, "));
+  EXPECT_THAT(FindFormat("msd").status(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                                   "format \"msd\", want all or one of alpaca, "));
+}
+
+TEST_F(FormatsTest, ATrainersNameIsAnsweredWithItsFormats) {
+  EXPECT_THAT(
+      FindFormat("trl").status(),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "format \"trl\" (did you mean labelled or prompt-completion or trl-packed?)"));
+  EXPECT_THAT(FindFormat("LLaMA_Factory").status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "(did you mean alpaca or llamafactory-tokens or sharegpt?)"));
+  EXPECT_THAT(FindFormat("parquet").status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "(did you mean packs-parquet or tokens-parquet?)"));
+  EXPECT_THAT(FindFormat("x").status(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                                 "format \"x\", want all or one of alpaca, "));
 }
 
 TEST_F(FormatsTest, EachFormatHasAFolderAndPassesItsCheck) {

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -24,25 +27,75 @@ namespace {
 
 using Names = std::set<absl::string_view>;
 
-// Elements whose text is no text of the page.
-const Names& Skipped() {
-  static const auto& names =
-      *new Names{"script", "style", "noscript", "template", "head", "svg", "iframe", "object",
-                 "canvas", "audio", "video", "select", "button", "textarea", "datalist", "map",
-                 "applet", "embed", "frameset", "noframes",
-                 // Struck text: "<del>40</del>55" is no 4055.
-                 "del", "s", "strike",
-                 // How the characters before are read: it would stand among them.
-                 "rt", "rp", "rtc"};
-  return names;
+// What elements of a name are.
+enum Trait : uint32_t {
+  kSkipped = 1,      // Their text is no text of the page.
+  kSurrounding = 2,  // They are around the main text.
+  kParagraph = 4,    // They are paragraphs of their own, ...
+  kLine = 8,         // ... or lines.
+  kEmpty = 16,       // They have no end.
+  kHeading = 32,     // A button in one is what it says: a question whose answer opens below.
+  kSection = 64,     // A <header> in one is its own and not the page's.
+  kQuotation = 128,
+  // Single names.
+  kArticle = 1 << 8,
+  kForm = 1 << 9,
+  kItem = 1 << 10,
+  kLink = 1 << 11,
+  kMain = 1 << 12,
+  kMath = 1 << 13,
+  kPreformatted = 1 << 14,
+  kQuote = 1 << 15,
+  kRaised = 1 << 16,
+  kTableCell = 1 << 17,
+  kTitle = 1 << 18,
+};
+
+// One look for a name in place of one for each trait: a page may have a hundred thousand elements.
+uint32_t TraitsOf(absl::string_view name) {
+  using Traits = absl::flat_hash_map<absl::string_view, uint32_t>;
+  static const auto& traits = *[] {
+    auto* made = new Traits;
+    const auto add = [made](Trait trait, std::initializer_list<absl::string_view> names) {
+      for (const absl::string_view one : names) (*made)[one] |= trait;
+    };
+    add(kSkipped, {"script", "style", "noscript", "template", "head", "svg", "iframe", "object",
+                   "canvas", "audio", "video", "select", "button", "textarea", "datalist", "map",
+                   "applet", "embed", "frameset", "noframes",
+                   // Struck text: "<del>40</del>55" is no 4055.
+                   "del", "s", "strike",
+                   // How the characters before are read: it would stand among them.
+                   "rt", "rp", "rtc"});
+    add(kSurrounding, {"nav", "footer", "aside", "menu", "dialog"});
+    add(kParagraph,
+        {"p",  "h1",         "h2",      "h3",      "h4",      "h5",      "h6",   "ul",
+         "ol", "dl",         "table",   "pre",     "section", "article", "main", "figure",
+         "hr", "blockquote", "address", "details", "center",  "fieldset"});
+    add(kLine, {"li", "dt", "dd", "tr", "div", "br", "caption", "summary", "header", "option",
+                "legend", "figcaption", "body", "html", "thead", "tbody"});
+    add(kEmpty,
+        {"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "base", "embed"});
+    add(kHeading, {"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"});
+    add(kSection, {"section", "blockquote", "figure", "li", "td"});
+    add(kQuotation, {"blockquote", "figure"});
+    add(kArticle, {"article"});
+    add(kForm, {"form"});
+    add(kItem, {"li"});
+    add(kLink, {"a"});
+    add(kMain, {"main"});
+    add(kMath, {"math"});
+    add(kPreformatted, {"pre"});
+    add(kQuote, {"q"});
+    add(kRaised, {"sup"});
+    add(kTableCell, {"td", "th"});
+    add(kTitle, {"title"});
+    return made;
+  }();
+  const auto found = traits.find(name);
+  return found == traits.end() ? 0 : found->second;
 }
 
-// What is around the main text.
-const Names& Surroundings() {
-  static const auto& names = *new Names{"nav", "footer", "aside", "menu", "dialog"};
-  return names;
-}
-
+// Values of role that the surroundings have.
 const Names& SurroundingRoles() {
   static const auto& names =
       *new Names{"navigation", "banner", "contentinfo", "complementary", "search",
@@ -66,46 +119,6 @@ const Names& SurroundingClasses() {
 const Names& AnchorClasses() {
   static const auto& names = *new Names{"anchor",    "doc-anchor",  "header-anchor", "hash-link",
                                         "permalink", "anchor-link", "headerlink"};
-  return names;
-}
-
-const Names& Paragraphs() {
-  static const auto& names =
-      *new Names{"p",      "h1", "h2",      "h3",      "h4",         "h5",      "h6",      "ul",
-                 "ol",     "dl", "table",   "pre",     "blockquote", "section", "article", "main",
-                 "figure", "hr", "address", "details", "fieldset",   "center"};
-  return names;
-}
-
-const Names& Lines() {
-  static const auto& names =
-      *new Names{"li",     "dt",     "dd",     "tr",         "div",  "br",   "caption", "summary",
-                 "header", "option", "legend", "figcaption", "body", "html", "thead",   "tbody"};
-  return names;
-}
-
-// Elements that have no end.
-const Names& Empty() {
-  static const auto& names =
-      *new Names{"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "base", "embed"};
-  return names;
-}
-
-// A button in one of these is what it says: a question whose answer opens below.
-const Names& Headings() {
-  static const auto& names =
-      *new Names{"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"};
-  return names;
-}
-
-// A <header> in one of these is its own and not the page's.
-const Names& Sections() {
-  static const auto& names = *new Names{"section", "blockquote", "figure", "li", "td"};
-  return names;
-}
-
-const Names& Quotations() {
-  static const auto& names = *new Names{"blockquote", "figure"};
   return names;
 }
 
@@ -134,6 +147,7 @@ bool IsNoteNumber(absl::string_view raised) {
 // An element that is open.
 struct Element {
   std::string name;
+  uint32_t traits = 0;
   bool skipped = false;
   bool form = false;  // Left out because it is a form.
   bool main = false;
@@ -151,39 +165,42 @@ class PageText : public HtmlEvents {
   }
 
   void Start(absl::string_view name, const char* const* attributes) override {
-    BreakAt(name);
-    if (Empty().count(name) > 0) return;
+    const uint32_t traits = TraitsOf(name);
+    BreakAt(name, traits);
+    if ((traits & kEmpty) != 0) return;
     if (math_.has_value()) {
       math_->Start(name, attributes);
-    } else if (name == "math" && skipped_ == 0 && form_ == 0) {
+    } else if ((traits & kMath) != 0 && skipped_ == 0 && form_ == 0) {
       math_.emplace(attributes);
       math_depth_ = open_.size() + 1;
     }
     Element element;
     element.name = std::string(name);
-    element.form = name == "form" && !forms_are_text_;
-    element.skipped = !element.form && IsSkipped(name, attributes);
-    element.main = IsMain(name, attributes);
+    element.traits = traits;
+    element.form = (traits & kForm) != 0 && !forms_are_text_;
+    element.skipped = !element.form && IsSkipped(name, traits, attributes);
+    element.main = IsMain(traits, attributes);
     skipped_ += element.skipped ? 1 : 0;
     form_ += element.form ? 1 : 0;
     main_ += element.main ? 1 : 0;
-    says_main_ = says_main_ || (element.main && name != "article");
-    preformatted_ += name == "pre" ? 1 : 0;
-    links_ += name == "a" ? 1 : 0;
-    items_ += name == "li" ? 1 : 0;
-    if (name == "a") link_has_text_ = false;
-    if (name == "sup") {
+    says_main_ = says_main_ || (element.main && (traits & kArticle) == 0);
+    preformatted_ += (traits & kPreformatted) != 0 ? 1 : 0;
+    links_ += (traits & kLink) != 0 ? 1 : 0;
+    items_ += (traits & kItem) != 0 ? 1 : 0;
+    if ((traits & kLink) != 0) link_has_text_ = false;
+    if ((traits & kRaised) != 0) {
       raised_ = true;
       base_ = blocks_.JoinedTo();
     }
-    if (name == "title") in_title_ = true;
-    if (name == "q") AddQuote();
+    if ((traits & kTitle) != 0) in_title_ = true;
+    if ((traits & kQuote) != 0) AddQuote();
     open_.push_back(std::move(element));
     Tell();
   }
 
   void End(absl::string_view name) override {
-    if (Empty().count(name) > 0) return;
+    const bool last = !open_.empty() && open_.back().name == name;
+    if (!last && (TraitsOf(name) & kEmpty) != 0) return;
     // libxml2 closes what is open, in order. If it did not, what is inside would stay open; an end
     // without its start is none.
     size_t at = open_.size();
@@ -234,18 +251,19 @@ class PageText : public HtmlEvents {
 
   void Close() {
     const Element& element = open_.back();
+    const uint32_t traits = element.traits;
     if (math_.has_value()) CloseMath();
-    if (element.name == "q") AddQuote();
-    BreakAt(element.name);
-    if (element.name == "td" || element.name == "th") blocks_.Cell();
+    if ((traits & kQuote) != 0) AddQuote();
+    BreakAt(element.name, traits);
+    if ((traits & kTableCell) != 0) blocks_.Cell();
     skipped_ -= element.skipped ? 1 : 0;
     form_ -= element.form ? 1 : 0;
     main_ -= element.main ? 1 : 0;
-    preformatted_ -= element.name == "pre" ? 1 : 0;
-    links_ -= element.name == "a" ? 1 : 0;
-    items_ -= element.name == "li" ? 1 : 0;
-    if (element.name == "title") in_title_ = false;
-    if (element.name == "sup") EndRaised();
+    preformatted_ -= (traits & kPreformatted) != 0 ? 1 : 0;
+    links_ -= (traits & kLink) != 0 ? 1 : 0;
+    items_ -= (traits & kItem) != 0 ? 1 : 0;
+    if ((traits & kTitle) != 0) in_title_ = false;
+    if ((traits & kRaised) != 0) EndRaised();
     open_.pop_back();
   }
 
@@ -262,11 +280,11 @@ class PageText : public HtmlEvents {
     if (skipped_ == 0 && form_ == 0 && !math_.has_value()) blocks_.Add("\"", preformatted_ > 0);
   }
 
-  // Whether an element of that name is open around the one that begins, and near.
-  bool IsIn(const Names& names) const {
+  // Whether an element of that trait is open around the one that begins, and near.
+  bool IsIn(Trait trait) const {
     const size_t near = std::min(open_.size(), kNear);
     return std::any_of(open_.rbegin(), open_.rbegin() + static_cast<std::ptrdiff_t>(near),
-                       [&](const Element& element) { return names.count(element.name) > 0; });
+                       [&](const Element& element) { return (element.traits & trait) != 0; });
   }
 
   // Before the first text of a superscript: 10<sup>6</sup> is "10^6" and not "106", and the number
@@ -291,34 +309,35 @@ class PageText : public HtmlEvents {
   }
 
   void SkipRaised() {
-    const auto sup = std::find_if(open_.rbegin(), open_.rend(),
-                                  [](const Element& element) { return element.name == "sup"; });
+    const auto sup = std::find_if(open_.rbegin(), open_.rend(), [](const Element& element) {
+      return (element.traits & kRaised) != 0;
+    });
     if (sup == open_.rend()) return;
     sup->skipped = true;
     ++skipped_;
   }
 
-  void BreakAt(absl::string_view name) {
+  void BreakAt(absl::string_view name, uint32_t traits) {
     if (name == "h1" && skipped_ == 0 && form_ == 0) has_heading_ = true;
-    if (Paragraphs().count(name) > 0) {
+    if ((traits & kParagraph) != 0) {
       // Lists within lists are lines.
       const bool inner = items_ > 0 && (name == "ul" || name == "ol" || name == "p");
       blocks_.Break(inner ? TextBlocks::kLine : TextBlocks::kParagraph);
-    } else if (Lines().count(name) > 0 || (fragment_ && Surroundings().count(name) > 0)) {
+    } else if ((traits & kLine) != 0 || (fragment_ && (traits & kSurrounding) != 0)) {
       blocks_.Break(TextBlocks::kLine);
     }
   }
 
-  bool IsSkipped(absl::string_view name, const char* const* attributes) const {
-    if (Skipped().count(name) > 0) return name != "button" || !IsIn(Headings());
+  bool IsSkipped(absl::string_view name, uint32_t traits, const char* const* attributes) const {
+    if ((traits & kSkipped) != 0) return name != "button" || !IsIn(kHeading);
     if (fragment_) return false;
     // Notes of books and manuals are asides too.
     const bool note = name == "aside" && IsNote(attributes);
     // So is who said what is quoted.
-    const bool source = name == "footer" && IsIn(Quotations());
-    if (!note && !source && Surroundings().count(name) > 0) return true;
+    const bool source = name == "footer" && IsIn(kQuotation);
+    if (!note && !source && (traits & kSurrounding) != 0) return true;
     // A page's header, not an article's.
-    if (name == "header" && main_ == 0 && !IsIn(Sections())) return true;
+    if (name == "header" && main_ == 0 && !IsIn(kSection)) return true;
     if (name == "html" || name == "body" || name == "main") return false;
     for (const char* const* at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
       const absl::string_view key = at[0];
@@ -343,8 +362,8 @@ class PageText : public HtmlEvents {
     return false;
   }
 
-  static bool IsMain(absl::string_view name, const char* const* attributes) {
-    if (name == "main" || name == "article") return true;
+  static bool IsMain(uint32_t traits, const char* const* attributes) {
+    if ((traits & (kMain | kArticle)) != 0) return true;
     for (const char* const* at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
       if (at[1] != nullptr && absl::string_view(at[0]) == "role" &&
           absl::string_view(at[1]) == "main") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "generator/text/outline.h"
 #include "generator/text/sentences.h"
 #include "generator/words/content_words.h"
+#include "generator/words/text_words.h"
 #include "generator/words/words.h"
 
 namespace quipu::generator {
@@ -41,17 +43,7 @@ constexpr size_t kSameParts = 5;
 // "The bird" is none in particular if so many sentences outside the chunk have the word.
 constexpr uint32_t kManyUnits = 3;
 
-std::set<uint32_t> IdsOf(const std::set<std::string>& words,
-                         const absl::flat_hash_map<std::string, uint32_t>& ids) {
-  std::set<uint32_t> found;
-  for (const std::string& word : words) {
-    const auto id = ids.find(word);
-    if (id != ids.end()) found.insert(id->second);
-  }
-  return found;
-}
-
-uint32_t Intern(const std::string& word, absl::flat_hash_map<std::string, uint32_t>* ids) {
+uint32_t Intern(uint64_t word, absl::flat_hash_map<uint64_t, uint32_t>* ids) {
   const uint32_t next = static_cast<uint32_t>(ids->size());
   return ids->try_emplace(word, next).first->second;
 }
@@ -160,18 +152,21 @@ void EvidenceFinder::AddUnit(TextRange range, bool complete, uint32_t block) {
   unit.block = block;
   const absl::string_view text = text_.substr(range.begin, range.end - range.begin);
   unit.first_content = static_cast<uint32_t>(content_.size());
-  for (const std::string& word : ContentWords(text, language_)) {
-    content_.push_back(Intern(word, &content_ids_));
-  }
+  const std::shared_ptr<const TextWords> words = WordsOf(text);  // Both loops need it.
+  // Their places in a large table, while they are stemmed.
+  for (const uint64_t word : words->folded) ids_.prefetch(word);
+  ForEachContentWord(text, language_, [&](absl::string_view, uint64_t word) {
+    content_.push_back(Intern(word, &ids_));
+  });
+  const auto begin = content_.begin() + unit.first_content;
+  std::sort(begin, content_.end());
+  content_.erase(std::unique(begin, content_.end()), content_.end());
   unit.end_content = static_cast<uint32_t>(content_.size());
-  std::sort(content_.begin() + unit.first_content, content_.end());
-  units_with_.resize(content_ids_.size());
-  for (const uint32_t id : ContentOf(unit)) ++units_with_[id];
   unit.first_word = static_cast<uint32_t>(folded_.size());
-  for (const std::string& word : FoldedWords(text)) {
-    folded_.push_back(Intern(word, &folded_ids_));
-  }
+  for (const uint64_t word : words->folded) folded_.push_back(Intern(word, &ids_));
   unit.end_word = static_cast<uint32_t>(folded_.size());
+  units_with_.resize(ids_.size());
+  for (const uint32_t id : ContentOf(unit)) ++units_with_[id];
   units_.push_back(unit);
 }
 
@@ -230,23 +225,32 @@ std::pair<size_t, size_t> EvidenceFinder::UnitsOf(TextRange chunk) const {
   return {first - units_.begin(), end - units_.begin()};
 }
 
+std::set<uint32_t> EvidenceFinder::IdsOf(const std::set<std::string>& words) const {
+  std::set<uint32_t> found;
+  for (const std::string& word : words) {
+    const auto id = ids_.find(HashOfWord(word));
+    if (id != ids_.end() && units_with_[id->second] > 0) found.insert(id->second);
+  }
+  return found;
+}
+
 EvidenceFinder::Pair EvidenceFinder::MakePair(absl::string_view question,
                                               absl::string_view answer) const {
   Pair pair;
-  pair.answer = IdsOf(ContentWords(answer, language_), content_ids_);
+  pair.answer = IdsOf(ContentWords(answer, language_));
   std::set<std::string> strong;
   for (std::string& number : Numbers(answer, /*spelled=*/true, language_))
     strong.insert(std::move(number));
   for (Name& name : Names(answer, language_)) strong.insert(std::move(name.stem));
-  pair.strong = IdsOf(strong, content_ids_);
-  for (const uint32_t id : IdsOf(ContentWords(question, language_), content_ids_)) {
+  pair.strong = IdsOf(strong);
+  for (const uint32_t id : IdsOf(ContentWords(question, language_))) {
     if (pair.answer.count(id) == 0) pair.question.insert(id);
   }
   const std::vector<std::string> words = FoldedWords(answer);
   if (words.size() > kMaxPhraseWords) return pair;
   for (const std::string& word : words) {
-    const auto id = folded_ids_.find(word);
-    if (id == folded_ids_.end()) {
+    const auto id = ids_.find(HashOfWord(word));
+    if (id == ids_.end()) {
       pair.phrase.clear();
       break;
     }
@@ -262,9 +266,11 @@ EvidenceFinder::Pair EvidenceFinder::MakePair(absl::string_view question,
 // answer (double) and the question; the others add words of the answer that it lacks.
 EvidenceFinder::Selection EvidenceFinder::SelectEvidence(size_t first, size_t end,
                                                          const Pair& pair) const {
-  absl::flat_hash_map<uint32_t, uint64_t> with;
+  absl::flat_hash_map<uint32_t, uint64_t> with;  // Of the words that are weighed.
   for (size_t i = first; i < end; ++i) {
-    for (const uint32_t id : ContentOf(units_[i])) ++with[id];
+    for (const uint32_t id : ContentOf(units_[i])) {
+      if (pair.answer.count(id) + pair.question.count(id) > 0) ++with[id];
+    }
   }
   const auto weight = [&](uint32_t id) {
     const uint64_t one = Weigh(with[id], end - first);
@@ -362,7 +368,7 @@ void EvidenceFinder::FindConflict(TextRange chunk, const Selection& selection, c
   const bool number = words[own->begin].number;
   std::set<uint32_t> value_words;
   for (size_t i = own->begin; i < own->end; ++i) {
-    const std::set<uint32_t> ids = IdsOf(ContentWords(words[i].text, language_), content_ids_);
+    const std::set<uint32_t> ids = IdsOf(ContentWords(words[i].text, language_));
     value_words.insert(ids.begin(), ids.end());
   }
   for (size_t i = 0; i < units_.size(); ++i) {
@@ -378,7 +384,7 @@ void EvidenceFinder::FindConflict(TextRange chunk, const Selection& selection, c
       const absl::string_view first = others[value.begin].text;
       const absl::string_view last = others[value.end - 1].text;
       const absl::string_view said(first.data(), last.data() + last.size() - first.data());
-      const std::set<uint32_t> ids = IdsOf(ContentWords(said, language_), content_ids_);
+      const std::set<uint32_t> ids = IdsOf(ContentWords(said, language_));
       const bool is_new = std::none_of(ids.begin(), ids.end(), [&](uint32_t id) {
         return pair.question.count(id) > 0 ||
                std::binary_search(ContentOf(best).begin(), ContentOf(best).end(), id);
@@ -400,7 +406,7 @@ std::string EvidenceFinder::FindRival(TextRange chunk, absl::string_view questio
   const auto [first, end] = UnitsOf(chunk);
   const Pair pair = MakePair(question, answer);
   if (first == end || SelectEvidence(first, end, pair).units.empty()) return "";
-  const std::set<uint32_t> asked = IdsOf(ContentWords(question, language_), content_ids_);
+  const std::set<uint32_t> asked = IdsOf(ContentWords(question, language_));
   std::set<uint32_t> said;
   std::set_difference(pair.answer.begin(), pair.answer.end(), asked.begin(), asked.end(),
                       std::inserter(said, said.end()));
@@ -436,8 +442,8 @@ std::string EvidenceFinder::FindUnplaced(TextRange chunk, absl::string_view ques
 }
 
 uint32_t EvidenceFinder::UnitsOutside(TextRange chunk, const std::string& word) const {
-  const auto found = content_ids_.find(word);
-  if (found == content_ids_.end()) return 0;
+  const auto found = ids_.find(HashOfWord(word));
+  if (found == ids_.end()) return 0;
   const auto [first, end] = UnitsOf(chunk);
   uint32_t outside = units_with_[found->second];
   for (size_t i = first; i < end; ++i) {

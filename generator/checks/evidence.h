@@ -60,6 +60,8 @@ class EvidenceFinder {
   std::string FindUnplaced(TextRange chunk, absl::string_view question) const;
 
  private:
+  // Numbers of words, by their hashes (HashOfWord).
+  using WordIds = absl::flat_hash_map<uint64_t, uint32_t>;
   // A sentence, or a piece of a very long one.
   struct Unit {
     TextRange range;
@@ -95,6 +97,8 @@ class EvidenceFinder {
   std::set<uint32_t> WordsNear(size_t unit, const std::set<uint32_t>& words) const;
   // The sum of their weights.
   uint64_t OverlapNear(size_t unit, const std::set<uint32_t>& words) const;
+  // Those of the content words that the document has.
+  std::set<uint32_t> IdsOf(const std::set<std::string>& words) const;
   // How many units outside the chunk have a content word.
   uint32_t UnitsOutside(TextRange chunk, const std::string& word) const;
   absl::string_view TextOf(const Unit& unit) const;
@@ -107,12 +111,11 @@ class EvidenceFinder {
   const absl::string_view text_;
   const Language language_;
   std::vector<Unit> units_;
-  absl::flat_hash_map<std::string, uint32_t> content_ids_;
-  absl::flat_hash_map<std::string, uint32_t> folded_ids_;
+  WordIds ids_;  // Of content words and of all words: most are both.
   // One list for all units: a large document has a million.
   std::vector<uint32_t> content_;     // Ids of their content words.
   std::vector<uint32_t> folded_;      // All words of the document, in order.
-  std::vector<uint32_t> units_with_;  // By content id.
+  std::vector<uint32_t> units_with_;  // By id: 0 for what is no content word.
 };
 
 }  // namespace quipu::generator

@@ -297,6 +297,7 @@ struct Figures {
 };
 
 Figures Measure(const PairView& pair) {
+  const std::shared_ptr<const TextWords> chunk = WordsOf(pair.chunk);  // Both need them.
   const size_t words = ContentHashes(pair.question, pair.language)->size();
   return {MeasureGrounding(pair), MeasureCopying(pair.answer, pair.chunk),
           NamedShare(pair.question, pair.language), ExactLog(1 + static_cast<double>(words))};

@@ -6,12 +6,14 @@
 #include <cstddef>
 #include <iterator>
 #include <limits>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "generator/words/content_words.h"
+#include "generator/words/text_words.h"
 
 namespace quipu::generator {
 namespace {
@@ -73,8 +75,10 @@ PairWords PairWordsOf(absl::string_view question, absl::string_view answer, Lang
   std::set<std::string> numbers;
   uint64_t seed = 1;
   for (const absl::string_view text : {question, answer}) {
-    for (const std::string& word : ContentWords(text, language))
+    const std::shared_ptr<const TextWords> split = WordsOf(text);  // Both loops need it.
+    ForEachContentWord(text, language, [&](absl::string_view word, uint64_t) {
       pair.words.push_back(HashText(word, seed));
+    });
     for (std::string& number : Numbers(text, /*spelled=*/true, language))
       numbers.insert(std::move(number));
     ++seed;

@@ -33,8 +33,8 @@ std::vector<std::string> NumbersInWords(absl::string_view text, Language languag
 
 // Calls use(content, hash) for each content word; some come several times.
 template <typename AnyWord, typename Use>
-void ForEachContentWord(absl::string_view text, const std::vector<AnyWord>& words,
-                        const WordHashes& folded, Language language, const Use& use) {
+void ForEachMeaning(absl::string_view text, const std::vector<AnyWord>& words,
+                    const WordHashes& folded, Language language, const Use& use) {
   SeenHashes seen(words.size());
   for (size_t i = 0; i < words.size(); ++i) {
     const AnyWord& word = words[i];
@@ -64,9 +64,15 @@ std::vector<std::string> FoldedWords(absl::string_view text) {
 std::set<std::string> ContentWords(absl::string_view text, Language language) {
   const std::shared_ptr<const TextWords> split = WordsOf(text);
   std::set<std::string> content;
-  ForEachContentWord(split->text, split->words, split->folded, language,
-                     [&](absl::string_view word, uint64_t) { content.emplace(word); });
+  ForEachMeaning(split->text, split->words, split->folded, language,
+                 [&](absl::string_view word, uint64_t) { content.emplace(word); });
   return content;
+}
+
+void ForEachContentWord(absl::string_view text, Language language,
+                        absl::FunctionRef<void(absl::string_view, uint64_t)> use) {
+  const std::shared_ptr<const TextWords> split = WordsOf(text);
+  ForEachMeaning(split->text, split->words, split->folded, language, use);
 }
 
 std::shared_ptr<const WordHashes> ContentHashes(absl::string_view text, Language language) {
@@ -74,8 +80,8 @@ std::shared_ptr<const WordHashes> ContentHashes(absl::string_view text, Language
   if (split->content == nullptr || split->content_language != language) {
     WordHashes hashes;
     hashes.reserve(split->words.size());
-    ForEachContentWord(split->text, split->words, split->folded, language,
-                       [&](absl::string_view, uint64_t hash) { hashes.push_back(hash); });
+    ForEachMeaning(split->text, split->words, split->folded, language,
+                   [&](absl::string_view, uint64_t hash) { hashes.push_back(hash); });
     split->content = std::make_shared<const WordHashes>(SortedHashes(std::move(hashes)));
     split->content_language = language;
   }

@@ -9,11 +9,13 @@
 #ifndef QUIPU_GENERATOR_WORDS_CONTENT_WORDS_H_
 #define QUIPU_GENERATOR_WORDS_CONTENT_WORDS_H_
 
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "generator/languages/table.h"
 #include "generator/words/text_words.h"
@@ -27,6 +29,10 @@ std::vector<std::string> FoldedWords(absl::string_view text);
 // Distinct content words: stems without stop words; number words as digits ("three" -> "3"); with
 // numbers, except those in front of list items.
 std::set<std::string> ContentWords(absl::string_view text, Language language);
+
+// Calls use(word, HashOfWord(word)) for each of them; some come several times.
+void ForEachContentWord(absl::string_view text, Language language,
+                        absl::FunctionRef<void(absl::string_view, uint64_t)> use);
 
 // The same as hashes (HashOfWord), sorted, without repetitions. The thread remembers the text's
 // words (WordsOf).

@@ -24,6 +24,20 @@ TEST(ContentWords, LeaveStopWordsOutAndKeepNumbers) {
   EXPECT_THAT(ContentWords("It doesn\u2019t", Language::kEnglish), IsEmpty());
 }
 
+TEST(ContentWords, AreTheSameOneByOne) {
+  for (const char* text :
+       {"The 3 packages, and the package of 16,384: 1. it", "", "三百二十 港口"}) {
+    for (const Language language : {Language::kEnglish, Language::kChinese}) {
+      std::set<std::string> words;
+      ForEachContentWord(text, language, [&](absl::string_view word, uint64_t hash) {
+        words.emplace(word);
+        EXPECT_EQ(hash, HashOfWord(word)) << word;
+      });
+      EXPECT_EQ(words, ContentWords(text, language)) << text;
+    }
+  }
+}
+
 TEST(ContentWords, MayBeOfOtherLanguages) {
   EXPECT_THAT(ContentWords("Ядро Linux", Language::kEnglish),
               UnorderedElementsAre("ядро", "linux"));

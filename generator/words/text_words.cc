@@ -12,7 +12,7 @@
 namespace quipu::generator {
 namespace {
 
-// Texts larger than the recipe's are not remembered.
+// Texts larger than the recipe's are not remembered, but for the last one while a caller has it.
 constexpr size_t kRemembered = 6;
 constexpr size_t kMaxRememberedBytes = 16 << 10;
 
@@ -146,6 +146,12 @@ bool SortByFirstBits(WordHashes* hashes) {
 
 std::shared_ptr<const TextWords> WordsOf(absl::string_view text) {
   thread_local std::vector<std::shared_ptr<const TextWords>> remembered;
+  thread_local std::weak_ptr<const TextWords> large;
+  const bool is_large = text.size() > kMaxRememberedBytes;
+  if (is_large) {
+    std::shared_ptr<const TextWords> last = large.lock();
+    if (last != nullptr && absl::string_view(last->text) == text) return last;
+  }
   for (size_t i = 0; i < remembered.size(); ++i) {
     if (absl::string_view(remembered[i]->text) != text) continue;
     std::rotate(remembered.begin(), remembered.begin() + i, remembered.begin() + i + 1);
@@ -155,7 +161,9 @@ std::shared_ptr<const TextWords> WordsOf(absl::string_view text) {
   auto split = std::make_shared<TextWords>();
   split->text = std::string(text);
   Split(split.get());
-  if (text.size() <= kMaxRememberedBytes) {
+  if (is_large) {
+    large = split;
+  } else {
     if (remembered.size() == kRemembered) remembered.pop_back();
     remembered.insert(remembered.begin(), split);
   }

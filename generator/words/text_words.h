@@ -48,6 +48,8 @@ struct TextWords {
   mutable Language content_language = Language::kUnknown;
 };
 
+// A caller that needs the words of a text of more than 16 KiB several times keeps the pointer: while
+// it is kept, calls with the last such text return the same.
 std::shared_ptr<const TextWords> WordsOf(absl::string_view text);
 
 // The folded words of a stretch [begin, end) of the text, hashed, in order: those of

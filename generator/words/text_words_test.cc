@@ -2,10 +2,12 @@
 #include "generator/words/text_words.h"
 
 #include <iterator>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/rng.h"
 #include "generator/words/content_words.h"
 #include "generator/words/stemmer.h"
@@ -230,6 +232,25 @@ TEST(WordMeaning, IsTheSameWhenRemembered) {
       ASSERT_EQ(meaning.hash, HashOfWord(meaning.content));
     }
   }
+}
+
+// A chunk of a megabyte is split once for a pair, and is no memory after it.
+TEST(TextWords, KeepTheLastLargeTextWhileItIsUsed) {
+  std::string text;
+  while (text.size() <= 32 << 10) absl::StrAppend(&text, "word", text.size(), " ");
+  std::string other = text;
+  other.back() = '!';
+
+  std::shared_ptr<const TextWords> words = WordsOf(text);
+  EXPECT_EQ(WordsOf(std::string(text)), words);
+  EXPECT_NE(WordsOf(other), words);
+  EXPECT_EQ(WordsOf(other)->text, other);
+  EXPECT_EQ(WordsOf(text)->folded, words->folded);
+
+  words = WordsOf(text);
+  const std::weak_ptr<const TextWords> last = words;
+  words.reset();
+  EXPECT_TRUE(last.expired());
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/words/word_meaning.h"
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "generator/words/stemmer.h"
@@ -16,6 +18,7 @@ namespace {
 
 // Of a thread and language: about a megabyte. Longer words are rare and not remembered.
 constexpr size_t kRemembered = 8 << 10;
+constexpr size_t kWays = 2;
 constexpr size_t kMaxRememberedBytes = 64;
 
 WordMeaning LookUp(absl::string_view folded, Language language) {
@@ -30,16 +33,33 @@ WordMeaning LookUp(absl::string_view folded, Language language) {
 }
 
 struct Remembered {
-  std::string folded;  // Two words may have one hash.
+  std::string folded;  // Empty: no word.
   WordMeaning meaning;
 };
 
-// Hashes of words are mixed already.
-struct AsItIs {
-  size_t operator()(uint64_t hash) const { return static_cast<size_t>(hash); }
-};
+// Two places for the words whose hashes end alike, which take turns. A map that is cleared when it
+// is full costs more than what it remembers if no word comes twice.
+class Meanings {
+ public:
+  const WordMeaning& Of(absl::string_view folded, uint64_t hash, Language language) {
+    Places& places = all_[hash % all_.size()];
+    for (const Remembered& one : places.words) {
+      if (one.folded == folded) return one.meaning;
+    }
+    Remembered& made = places.words[places.next];
+    places.next = (places.next + 1) % kWays;
+    made.meaning = LookUp(folded, language);
+    made.folded.assign(folded.data(), folded.size());
+    return made.meaning;
+  }
 
-using Meanings = absl::flat_hash_map<uint64_t, Remembered, AsItIs>;
+ private:
+  struct Places {
+    std::array<Remembered, kWays> words;
+    size_t next = 0;
+  };
+  std::vector<Places> all_{kRemembered / kWays};
+};
 
 // Those of the language that is used, which seldom changes.
 Meanings& MeaningsIn(Language language) {
@@ -59,15 +79,8 @@ Meanings& MeaningsIn(Language language) {
 
 const WordMeaning& MeaningOf(absl::string_view folded, uint64_t hash, Language language) {
   thread_local WordMeaning other;
-  if (folded.size() <= kMaxRememberedBytes) {
-    Meanings& meanings = MeaningsIn(language);
-    const auto found = meanings.find(hash);
-    if (found == meanings.end()) {
-      if (meanings.size() >= kRemembered) meanings.clear();
-      Remembered made = {std::string(folded), LookUp(folded, language)};
-      return meanings.emplace(hash, std::move(made)).first->second.meaning;
-    }
-    if (found->second.folded == folded) return found->second.meaning;
+  if (!folded.empty() && folded.size() <= kMaxRememberedBytes) {
+    return MeaningsIn(language).Of(folded, hash, language);
   }
   other = LookUp(folded, language);
   return other;

@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
 #include "base/log.h"
 #include "base/utf8.h"
@@ -40,6 +41,7 @@ std::string FoldCase(absl::string_view text) {
                          nullptr, code);
   if (U_FAILURE(code)) return std::string(text);
   // Typographic apostrophes read as plain ones.
+  if (!absl::StrContains(folded, "\u2019")) return folded;
   return absl::StrReplaceAll(folded, {{"\u2019", "'"}});
 }
 
@@ -69,6 +71,17 @@ std::string WithAsciiDigits(absl::string_view text) {
     }
   }
   return ascii;
+}
+
+// Whether a word is of scripts without capitals and digits: of kana, common ideographs, Hangul.
+bool IsCaselessWord(absl::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const uint32_t c = NextCodePoint(text, &i);
+    const bool caseless =
+        (c >= 0x3040 && c < 0x3100) || (c >= 0x3400 && c < 0xA000) || (c >= 0xAC00 && c < 0xD7A4);
+    if (!caseless) return false;
+  }
+  return true;
 }
 
 // "16,384" is one number with a group comma; "1,2" keeps its comma.
@@ -148,6 +161,10 @@ std::string FoldWord(absl::string_view word, bool* number) {
   if (IsAscii(word)) {
     *number = IsAsciiNumber(word);
     return *number ? CanonicalNumber(word) : absl::AsciiStrToLower(word);
+  }
+  if (IsCaselessWord(word)) {
+    *number = false;
+    return std::string(word);
   }
   const std::string digits = WithAsciiDigits(word);
   *number = IsAsciiNumber(digits);

@@ -1,6 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/words/words.h"
 
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+
 #include <string>
 #include <vector>
 
@@ -36,6 +39,27 @@ TEST(Words, OfDigitsAreNumbersWithoutGroupCommas) {
   EXPECT_TRUE(words[0].number);
   EXPECT_EQ(words[0].folded, "16384");
   EXPECT_FALSE(words[2].number);
+}
+
+// Words of Han, kana and Hangul are taken as they are. ICU says of each character that it may.
+TEST(Words, WithoutCaseAreFoldedAsIcuFoldsThem) {
+  for (UChar32 c = 0x2e80; c < 0xd800; ++c) {
+    std::string text;
+    icu::UnicodeString(c).toUTF8String(text);
+    std::string folded, digit;
+    icu::UnicodeString(c).foldCase().toUTF8String(folded);
+    if (u_charDigitValue(c) >= 0) digit = std::to_string(u_charDigitValue(c));
+    bool number = false;
+    EXPECT_EQ(FoldWord(text, &number), digit.empty() ? folded : digit) << c;
+    EXPECT_EQ(number, !digit.empty()) << c;
+  }
+}
+
+TEST(Words, WithBytesThatAreNoTextAreFoldedAsBefore) {
+  bool number = true;
+  EXPECT_EQ(FoldWord("\u6f22\xff", &number), "\u6f22\xff");
+  EXPECT_EQ(FoldWord("\u6f22\uff11", &number), "\u6f22\uff11");
+  EXPECT_FALSE(number);
 }
 
 TEST(Words, KnowWhereSentencesBegin) {

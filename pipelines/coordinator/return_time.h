@@ -20,13 +20,13 @@ namespace quipu::pipelines {
 
 // The mean of workers that connect in a second. They draw their moments, so some seconds have
 // more: of 200 workers at most 50.
-inline constexpr size_t kReturnsPerSecond = 25;
+inline constexpr size_t kReturnsPerSecond = 20;
 // What a worker believes at most.
 inline constexpr absl::Duration kLongestReturn = absl::Minutes(1);
 
 // For a fleet of so many workers whose leases last `ttl`, in milliseconds; 0 for none. At most
 // half a lease: a worker that comes back later has given up its chunks. So of a fleet of more
-// than 25 workers for each second of that, more come in a second.
+// than 20 workers for each second of that, more come in a second.
 inline uint32_t ReturnWithinMs(size_t workers, absl::Duration ttl) {
   const absl::Duration most = std::min(kLongestReturn, ttl / 2);
   return static_cast<uint32_t>(std::min(static_cast<size_t>(absl::ToInt64Milliseconds(most)),

@@ -2,9 +2,12 @@
 #include "pipelines/markup/html_elements.h"
 
 #include <algorithm>
+#include <initializer_list>
+#include <iterator>
 #include <set>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
@@ -15,18 +18,6 @@ namespace quipu::pipelines {
 namespace {
 
 using Names = std::set<absl::string_view>;
-
-const Names& Skipped() {
-  static const auto& names =
-      *new Names{"script", "style", "noscript", "template", "head", "svg", "iframe", "object",
-                 "canvas", "audio", "video", "select", "button", "textarea", "datalist", "map",
-                 "applet", "embed", "frameset", "noframes",
-                 // Struck text: "<del>40</del>55" is no 4055.
-                 "del", "s", "strike",
-                 // How the characters before are read: it would stand among them.
-                 "rt", "rp", "rtc"};
-  return names;
-}
 
 const Names& SurroundingRoles() {
   static const auto& names =
@@ -111,51 +102,36 @@ bool HasAttribute(Attributes attributes, absl::string_view name) {
   return false;
 }
 
-bool IsVoid(absl::string_view name) {
-  static const auto& names =
-      *new Names{"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "base", "embed"};
-  return names.count(name) > 0;
+uint32_t TraitsOf(absl::string_view name) {
+  static const auto& traits = *[] {
+    auto* made = new absl::flat_hash_map<absl::string_view, uint32_t>;
+    const auto add = [made](ElementTrait trait, std::initializer_list<absl::string_view> names) {
+      for (const absl::string_view one : names) (*made)[one] |= trait;
+    };
+    add(kNoText, {"script", "style", "noscript", "template", "head", "svg", "iframe", "object",
+                  "canvas", "audio", "video", "select", "button", "textarea", "datalist", "map",
+                  "applet", "embed", "frameset", "noframes",
+                  // Struck text: "<del>40</del>55" is no 4055.
+                  "del", "s", "strike",
+                  // How the characters before are read: it would stand among them.
+                  "rt", "rp", "rtc"});
+    add(kSurrounding, {"nav", "footer", "aside", "menu", "dialog"});
+    add(kParagraph,
+        {"p",  "h1",         "h2",      "h3",      "h4",      "h5",      "h6",   "ul",
+         "ol", "dl",         "table",   "pre",     "section", "article", "main", "figure",
+         "hr", "blockquote", "address", "details", "center",  "fieldset"});
+    add(kLine, {"li", "dt", "dd", "tr", "div", "br", "caption", "summary", "header", "option",
+                "legend", "figcaption", "body", "html", "thead", "tbody"});
+    add(kVoid, {"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "base", "embed"});
+    add(kList, {"ol", "ul", "menu", "dir"});
+    add(kHeadingLike, {"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"});
+    add(kSectionLike, {"section", "blockquote", "figure", "li", "td"});
+    add(kQuotation, {"blockquote", "figure"});
+    return made;
+  }();
+  const auto found = traits.find(name);
+  return found == traits.end() ? 0 : found->second;
 }
-
-bool IsParagraph(absl::string_view name) {
-  static const auto& names =
-      *new Names{"p",      "h1", "h2",      "h3",      "h4",         "h5",      "h6",      "ul",
-                 "ol",     "dl", "table",   "pre",     "blockquote", "section", "article", "main",
-                 "figure", "hr", "address", "details", "fieldset",   "center"};
-  return names.count(name) > 0;
-}
-
-bool IsList(absl::string_view name) {
-  static const auto& names = *new Names{"ol", "ul", "menu", "dir"};
-  return names.count(name) > 0;
-}
-
-bool IsLine(absl::string_view name) {
-  static const auto& names =
-      *new Names{"li",     "dt",     "dd",     "tr",         "div",  "br",   "caption", "summary",
-                 "header", "option", "legend", "figcaption", "body", "html", "thead",   "tbody"};
-  return names.count(name) > 0;
-}
-
-bool IsSurrounding(absl::string_view name) {
-  static const auto& names = *new Names{"nav", "footer", "aside", "menu", "dialog"};
-  return names.count(name) > 0;
-}
-
-bool IsHeading(absl::string_view name) {
-  static const auto& names =
-      *new Names{"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"};
-  return names.count(name) > 0;
-}
-
-bool IsSection(absl::string_view name) {
-  static const auto& names = *new Names{"section", "blockquote", "figure", "li", "td"};
-  return names.count(name) > 0;
-}
-
-bool IsQuotation(absl::string_view name) { return name == "blockquote" || name == "figure"; }
-
-bool HasNoText(absl::string_view name) { return Skipped().count(name) > 0; }
 
 bool IsAround(absl::string_view name, Attributes attributes) {
   for (Attributes at = attributes; at != nullptr && at[0] != nullptr; at += 2) {

@@ -4,13 +4,14 @@
 // around the text, a note's number, a formula.
 //
 //   if (IsLeftOut("nav", attributes)) Skip();
-//   if (IsParagraph("p")) blocks.Break(TextBlocks::kParagraph);
+//   if ((TraitsOf("p") & kParagraph) != 0) blocks.Break(TextBlocks::kParagraph);
 //
 // Attributes are names and values in turn, the last NULL, as in HtmlEvents::Start; NULL if there are
 // none. Names are in small letters. Pure, thread-safe.
 #ifndef QUIPU_PIPELINES_MARKUP_HTML_ELEMENTS_H_
 #define QUIPU_PIPELINES_MARKUP_HTML_ELEMENTS_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -24,19 +25,22 @@ absl::string_view AttributeOf(Attributes attributes, absl::string_view name);
 // Whether there is one, with a value or without.
 bool HasAttribute(Attributes attributes, absl::string_view name);
 
-// Elements by their names alone. Without an end: <br>. Paragraphs and lines begin and end one. A
-// button, and a header or footer, are text in a heading, a section, a quotation.
-bool IsVoid(absl::string_view name);
-bool IsParagraph(absl::string_view name);
-bool IsLine(absl::string_view name);
-bool IsList(absl::string_view name);
-bool IsSurrounding(absl::string_view name);
-bool IsHeading(absl::string_view name);
-bool IsSection(absl::string_view name);
-bool IsQuotation(absl::string_view name);
+// What elements of a name are to the text of their page.
+enum ElementTrait : uint32_t {
+  kNoText = 1,         // Their text is none of the page: scripts, forms' fields, struck text.
+  kSurrounding = 2,    // They are around the text: menus, footers.
+  kParagraph = 4,      // They begin and end a paragraph, ...
+  kLine = 8,           // ... or a line.
+  kVoid = 16,          // They have no end: <br>.
+  kList = 32,          // They have items.
+  kHeadingLike = 64,   // A button in one is text: a question whose answer opens below.
+  kSectionLike = 128,  // A <header> in one is its own and not the page's.
+  kQuotation = 256,    // A <footer> in one says who is quoted.
+};
+// The traits of a name; 0 for an unknown one. One look for all of them: a page may have a hundred
+// thousand elements.
+uint32_t TraitsOf(absl::string_view name);
 
-// Whether the element's text is none of the page: scripts, forms' fields, struck text.
-bool HasNoText(absl::string_view name);
 // Whether it is around the text by its role, class or id: menus, page numbers, line numbers of code.
 bool IsAround(absl::string_view name, Attributes attributes);
 // Whether a browser does not show it, although it may hold a formula that it shows otherwise:

@@ -36,6 +36,7 @@ enum class Reading {
 // An element that is open.
 struct Element {
   std::string name;
+  uint32_t traits = 0;
   bool skipped = false;
   bool hidden = false;  // Its text is, and its formulas are not.
   bool form = false;    // Left out because it is a form.
@@ -58,10 +59,11 @@ class PageText : public HtmlEvents {
   }
 
   void Start(absl::string_view name, Attributes attributes) override {
-    BreakAt(name);
+    const uint32_t traits = TraitsOf(name);
+    BreakAt(name, traits);
     StartIndex(name);
     if (name == "img") AddPicture(attributes);
-    if (IsVoid(name)) return;
+    if ((traits & kVoid) != 0) return;
     if (math_.has_value()) {
       math_->Start(name, attributes);
     } else if (name == "math" && IsText()) {
@@ -72,19 +74,20 @@ class PageText : public HtmlEvents {
       tex_mark_ = TexScriptKind(attributes) == "display" ? "$$" : "$";
     }
     cells_.Start(name);
-    OpenList(name, attributes);
+    OpenList(name, traits, attributes);
     if (name == "a") {
       link_has_text_ = false;
       note_link_ = blocks_.JoinedTo() != '\0' && IsNoteLink(attributes);
     }
     if (name == "title") in_title_ = true;
     if (name == "q") AddQuote();
-    Open(name, attributes);
+    Open(name, traits, attributes);
     Tell();
   }
 
   void End(absl::string_view name) override {
-    if (IsVoid(name)) return;
+    const bool last = !open_.empty() && open_.back().name == name;
+    if (!last && (TraitsOf(name) & kVoid) != 0) return;
     // libxml2 closes what is open, in order. If it did not, what is inside would stay open; an end
     // without its start is none.
     size_t at = open_.size();
@@ -144,11 +147,12 @@ class PageText : public HtmlEvents {
   // Whether what is here is text of the page.
   bool IsText() const { return skipped_ == 0 && form_ == 0 && !math_.has_value(); }
 
-  void Open(absl::string_view name, Attributes attributes) {
+  void Open(absl::string_view name, uint32_t traits, Attributes attributes) {
     Element element;
     element.name = std::string(name);
+    element.traits = traits;
     element.form = name == "form" && !forms_are_text_;
-    element.skipped = !element.form && IsSkipped(name, attributes);
+    element.skipped = !element.form && IsSkipped(name, traits, attributes);
     element.hidden = !fragment_ && IsHiddenSpan(name, attributes);
     element.main = IsMainPart(name, attributes);
     element.set_apart = IsSetApart(name, attributes);
@@ -172,9 +176,9 @@ class PageText : public HtmlEvents {
     if (math_.has_value()) CloseMath();
     if (tex_.has_value() && element.name == "script") CloseTex();
     if (element.name == "q") AddQuote();
-    BreakAt(element.name);
+    BreakAt(element.name, element.traits);
     cells_.End(element.name, IsText());
-    if (IsList(element.name)) lists_.EndList();
+    if ((element.traits & kList) != 0) lists_.EndList();
     if (element.set_apart) blocks_.Space();
     if (element.item_mark) item_goes_on_ = true;
     if (element.note) CloseNote(element);
@@ -234,11 +238,11 @@ class PageText : public HtmlEvents {
     if (IsText()) blocks_.Add("\"", preformatted_ > 0);
   }
 
-  // Whether an element of that kind is open around the one that begins, and near.
-  bool IsIn(bool (*is)(absl::string_view name)) const {
+  // Whether an element of that trait is open around the one that begins, and near.
+  bool IsIn(ElementTrait trait) const {
     const size_t near = std::min(open_.size(), kNear);
     return std::any_of(open_.rbegin(), open_.rbegin() + static_cast<std::ptrdiff_t>(near),
-                       [is](const Element& element) { return is(element.name); });
+                       [trait](const Element& element) { return (element.traits & trait) != 0; });
   }
 
   void StartIndex(absl::string_view name) {
@@ -303,21 +307,21 @@ class PageText : public HtmlEvents {
   }
 
   // Browsers show the numbers of items.
-  void OpenList(absl::string_view name, Attributes attributes) {
-    if (IsList(name)) lists_.BeginList(HtmlListStyle(name, attributes));
+  void OpenList(absl::string_view name, uint32_t traits, Attributes attributes) {
+    if ((traits & kList) != 0) lists_.BeginList(HtmlListStyle(name, attributes));
     if (name != "li") return;
     const std::string number = lists_.NextItem(HtmlItemValue(attributes));
     const bool shown = IsText() && hidden_ == 0 && preformatted_ == 0 && !HidesNumbers(attributes);
     if (shown) blocks_.AddNumber(number);
   }
 
-  void BreakAt(absl::string_view name) {
+  void BreakAt(absl::string_view name, uint32_t traits) {
     if (name == "h1" && skipped_ == 0 && form_ == 0) has_heading_ = true;
-    if (IsParagraph(name)) {
+    if ((traits & kParagraph) != 0) {
       // Lists within lists are lines.
       const bool inner = items_ > 0 && (name == "ul" || name == "ol" || name == "p");
       Break(name, inner ? TextBlocks::kLine : TextBlocks::kParagraph);
-    } else if (IsLine(name) || (fragment_ && IsSurrounding(name))) {
+    } else if ((traits & kLine) != 0 || (fragment_ && (traits & kSurrounding) != 0)) {
       Break(name, TextBlocks::kLine);
     }
   }
@@ -330,17 +334,17 @@ class PageText : public HtmlEvents {
     cells_.Break(name, gap);
   }
 
-  bool IsSkipped(absl::string_view name, Attributes attributes) const {
+  bool IsSkipped(absl::string_view name, uint32_t traits, Attributes attributes) const {
     if (tex_.has_value()) return false;
-    if (HasNoText(name)) return name != "button" || !IsIn(IsHeading);
+    if ((traits & kNoText) != 0) return name != "button" || !IsIn(kHeadingLike);
     if (fragment_) return false;
     // Notes of books and manuals are asides too.
     const bool note = name == "aside" && IsNoteAside(attributes);
     // So is who said what is quoted.
-    const bool source = name == "footer" && IsIn(IsQuotation);
-    if (!note && !source && IsSurrounding(name)) return true;
+    const bool source = name == "footer" && IsIn(kQuotation);
+    if (!note && !source && (traits & kSurrounding) != 0) return true;
     // A page's header, not an article's.
-    if (name == "header" && main_ == 0 && !IsIn(IsSection)) return true;
+    if (name == "header" && main_ == 0 && !IsIn(kSectionLike)) return true;
     if (name == "html" || name == "body" || name == "main") return false;
     return IsAround(name, attributes);
   }

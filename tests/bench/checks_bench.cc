@@ -5,6 +5,7 @@
 //
 //   bazel run -c opt //tests/bench:checks_bench            # the worst input of each check
 //   bazel run -c opt //tests/bench:checks_bench -- --all   # all inputs
+//   ... -- --check evidence --input Han                    # those with this in their names
 //
 // A second figure is the time for a quarter of the text: a quarter of the first if the check
 // is linear. Processor time. Exit status 1 if a check takes more than 100 ms.
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/utf8.h"
@@ -58,7 +60,8 @@ std::string Words(size_t bytes) {
   return text;
 }
 
-std::vector<Input> Inputs(size_t bytes) {
+// Those with `part` in their names.
+std::vector<Input> Inputs(size_t bytes, const std::string& part) {
   const std::pair<const char*, const char*> kPieces[] = {
       {"one letter", "a"},
       {"spaces", " "},
@@ -94,8 +97,12 @@ std::vector<Input> Inputs(size_t bytes) {
       {"tags of replies", "<q><a>"},
   };
   std::vector<Input> inputs;
-  for (const auto& [name, piece] : kPieces) inputs.push_back({name, Repeated(piece, bytes)});
-  inputs.push_back({"different words", Words(bytes)});
+  for (const auto& [name, piece] : kPieces) {
+    if (absl::StrContains(name, part)) inputs.push_back({name, Repeated(piece, bytes)});
+  }
+  if (absl::StrContains("different words", part)) {
+    inputs.push_back({"different words", Words(bytes)});
+  }
   return inputs;
 }
 
@@ -176,13 +183,20 @@ double Report(const Check& check, const std::vector<Input>& whole,
   return most;
 }
 
-bool RunChecks(bool all) {
-  const std::vector<Input> whole = Inputs(kBytes);
-  const std::vector<Input> quarters = Inputs(kBytes / 4);
+struct Options {
+  bool all = false;
+  std::string check;
+  std::string input;
+};
+
+bool RunChecks(const Options& options) {
+  const std::vector<Input> whole = Inputs(kBytes, options.input);
+  const std::vector<Input> quarters = Inputs(kBytes / 4, options.input);
   bool fast = true;
   for (const Check& check : Checks()) {
+    if (!absl::StrContains(check.name, options.check)) continue;
     check.run(Words(1000));  // What is made once.
-    fast = Report(check, whole, quarters, all) <= kMostMs && fast;
+    fast = Report(check, whole, quarters, options.all) <= kMostMs && fast;
   }
   return fast;
 }
@@ -191,9 +205,11 @@ bool RunChecks(bool all) {
 }  // namespace quipu::bench
 
 int main(int argc, char** argv) {
-  bool all = false;
+  quipu::bench::Options options;
   CLI::App app("Measures checks of text on their worst inputs.");
-  app.add_flag("--all", all, "print the figures of all inputs");
+  app.add_flag("--all", options.all, "print the figures of all inputs");
+  app.add_option("--check", options.check, "only checks with this in their names");
+  app.add_option("--input", options.input, "only inputs with this in their names");
   CLI11_PARSE(app, argc, argv);
-  return quipu::bench::RunChecks(all) ? 0 : 1;
+  return quipu::bench::RunChecks(options) ? 0 : 1;
 }

@@ -22,13 +22,15 @@ constexpr absl::string_view kMinusSign = "\xe2\x88\x92";
 // Letters of exponents that stand alone behind no ordinal number (2e, 1a, 1o) and for no note (i).
 constexpr absl::string_view kVariables = "nkmxyjpqtN";
 
-// "3) Stir." and "(3) Stir." of an item that is "3.": the author's own numbers.
+// "3) Stir." and "(3) Stir." of an item that is "3.": the author's own numbers. "3.5 litres" has none.
 bool BeginsWithNumber(absl::string_view text, absl::string_view number) {
   text = absl::StripLeadingAsciiWhitespace(text);
   absl::ConsumePrefix(&text, "(");
   constexpr absl::string_view kEnds = ".):";
-  return absl::ConsumePrefix(&text, number.substr(0, number.size() - 1)) && !text.empty() &&
-         kEnds.find(text.front()) != absl::string_view::npos;
+  if (!absl::ConsumePrefix(&text, number.substr(0, number.size() - 1)) || text.empty())
+    return false;
+  const bool decimal = text.size() > 1 && absl::ascii_isdigit(static_cast<unsigned char>(text[1]));
+  return kEnds.find(text.front()) != absl::string_view::npos && !decimal;
 }
 
 }  // namespace

@@ -550,7 +550,7 @@ INCLUDES = {
     "inference/remote": ["base/log.h", "base/rng.h", "protos/run_spec.pb.h"],
     "pipelines/cli": ["<iostream>", "pipelines/core/run_status.h", "pipelines/run/build.h"],
     "pipelines/coordinator": ["<map>", "base/random_bytes.h", "pipelines/rpc/coordinator_service.h"],
-    "pipelines/core": ["protos/coordinator.pb.h"],
+    "pipelines/core": ["absl/strings/match.h", "protos/coordinator.pb.h"],
     "pipelines/lease": ["storage/store.h"],
     "pipelines/metrics": ["pipelines/coordinator/api.h", "pipelines/coordinator/options.h"],
     "pipelines/report": ["base/file.h", "pipelines/report/html_writer.h"],

@@ -109,7 +109,7 @@ PARAMETERS = {
                                   "void FindNoun(absl::string_view), void FindPhrase(absl::string_view)",
     "generator/words/plain_words.h": "void AskIcu()",
     "generator/text/plain_sentences.h": "void AskIcu()",
-    "generator/words/ascii_runs.h": "absl::string_view text, void UseBytes(absl::string_view)",
+    "base/ascii_runs.h": "absl::string_view text, void UseBytes(absl::string_view)",
     "generator/checks/question_kinds.h": _SPEC + ", v1::AnswerForm form, absl::string_view sentence, "
                                   "const Fingerprint& task_id",
     "generator/prompts/reading.h": "inference::Engine* engine, const inference::Prefix* prefix, " + _SPEC

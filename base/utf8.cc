@@ -4,7 +4,8 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
-#include <cstring>
+
+#include "base/ascii_runs.h"
 
 namespace quipu {
 namespace {
@@ -15,17 +16,6 @@ constexpr size_t kMaxBytesPerCodePoint = 4;
 // ICU's macros read unsigned bytes.
 const uint8_t* Bytes(absl::string_view text) {
   return reinterpret_cast<const uint8_t*>(text.data());
-}
-
-// Skips ASCII, eight bytes at a time: most text is mostly ASCII.
-size_t SkipAscii(absl::string_view text, size_t offset) {
-  while (offset + 8 <= text.size()) {
-    uint64_t word;
-    std::memcpy(&word, text.data() + offset, sizeof(word));
-    if ((word & 0x8080808080808080) != 0) break;
-    offset += 8;
-  }
-  return offset;
 }
 
 // Returns the first ill-formed offset at or after `offset` (a boundary).

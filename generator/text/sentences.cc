@@ -12,11 +12,11 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "base/ascii_runs.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "generator/text/plain_sentences.h"
 #include "generator/text/sentence_ends.h"
-#include "generator/words/ascii_runs.h"
 
 namespace quipu::generator {
 namespace {

@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <initializer_list>
 
+#include "base/ascii_runs.h"
 #include "base/utf8.h"
-#include "generator/words/ascii_runs.h"
 
 namespace quipu::generator {
 namespace {

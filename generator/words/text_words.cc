@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "generator/words/ascii_runs.h"
+#include "base/ascii_runs.h"
 #include "generator/words/words.h"
 
 namespace quipu::generator {

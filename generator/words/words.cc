@@ -13,9 +13,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
+#include "base/ascii_runs.h"
 #include "base/log.h"
 #include "base/utf8.h"
-#include "generator/words/ascii_runs.h"
 #include "generator/words/plain_words.h"
 
 namespace quipu::generator {

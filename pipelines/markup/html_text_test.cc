@@ -94,7 +94,7 @@ TEST(HtmlText, ItemsOfOrderedListsHaveTheirNumbers) {
   EXPECT_EQ(TextOf("<ol><li><ol type=i><li>a<li>b</ol></li><li></li><li hidden>c</li><li>d</ol>e"),
             "1. i. a\nii. b\n4. d\n\ne");
   // The author's own numbers are not doubled; code has none.
-  EXPECT_EQ(TextOf("<ol><li>1) a<li>(2) b<li>3 c</ol>"), "1) a\n(2) b\n3. 3 c");
+  EXPECT_EQ(TextOf("<ol><li>1) a<li>(2) b<li>3 c<li>4.5 d</ol>"), "1) a\n(2) b\n3. 3 c\n4. 4.5 d");
   EXPECT_EQ(TextOf("<pre><ol><li>x = 1\n<li>y</ol></pre>"), "x = 1\ny");
   EXPECT_EQ(TextOf("<ol class=references><li>Smith.</ol><ol style='list-style: none'><li>a</ol>"),
             "Smith.\n\na");

@@ -28,13 +28,15 @@ bool IsSum(absl::string_view text) {
          (text[1] == '+' || text[1] == '-' || absl::StartsWith(text.substr(1), kMinusSign));
 }
 
-// "3) Stir." and "(3) Stir." of an item that is "3.": the author's own numbers.
+// "3) Stir." and "(3) Stir." of an item that is "3.": the author's own numbers. "3.5 litres" has none.
 bool BeginsWithNumber(absl::string_view text, absl::string_view number) {
   text = absl::StripLeadingAsciiWhitespace(text);
   absl::ConsumePrefix(&text, "(");
   constexpr absl::string_view kEnds = ".):";
-  return absl::ConsumePrefix(&text, number.substr(0, number.size() - 1)) && !text.empty() &&
-         kEnds.find(text.front()) != absl::string_view::npos;
+  if (!absl::ConsumePrefix(&text, number.substr(0, number.size() - 1)) || text.empty())
+    return false;
+  const bool decimal = text.size() > 1 && absl::ascii_isdigit(static_cast<unsigned char>(text[1]));
+  return kEnds.find(text.front()) != absl::string_view::npos && !decimal;
 }
 
 }  // namespace

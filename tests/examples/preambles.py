@@ -109,7 +109,7 @@ PARAMETERS = {
                                   "void FindNoun(absl::string_view), void FindPhrase(absl::string_view)",
     "generator/words/plain_words.h": "void AskIcu()",
     "generator/text/plain_sentences.h": "void AskIcu()",
-    "generator/words/ascii_runs.h": "absl::string_view text, void UseBytes(absl::string_view)",
+    "base/ascii_runs.h": "absl::string_view text, void UseBytes(absl::string_view)",
     "generator/checks/question_kinds.h": _SPEC + ", v1::AnswerForm form, absl::string_view sentence, "
                                   "const Fingerprint& task_id",
     "generator/prompts/reading.h": "inference::Engine* engine, const inference::Prefix* prefix, " + _SPEC
@@ -550,7 +550,7 @@ INCLUDES = {
     "inference/remote": ["base/log.h", "base/rng.h", "protos/run_spec.pb.h"],
     "pipelines/cli": ["<iostream>", "pipelines/core/run_status.h", "pipelines/run/build.h"],
     "pipelines/coordinator": ["<map>", "base/random_bytes.h", "pipelines/rpc/coordinator_service.h"],
-    "pipelines/core": ["protos/coordinator.pb.h"],
+    "pipelines/core": ["absl/strings/match.h", "protos/coordinator.pb.h"],
     "pipelines/lease": ["storage/store.h"],
     "pipelines/metrics": ["pipelines/coordinator/api.h", "pipelines/coordinator/options.h"],
     "pipelines/report": ["base/file.h", "pipelines/report/html_writer.h"],

@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "generator/words/ascii_runs.h"
+#include "base/ascii_runs.h"
 
 #include <string>
 
 #include "gtest/gtest.h"
 
-namespace quipu::generator {
+namespace quipu {
 namespace {
 
 TEST(AsciiRuns, EndAtTheFirstByteBeyond) {
@@ -24,4 +24,4 @@ TEST(AsciiRuns, EndAtTheFirstByteBeyond) {
 }
 
 }  // namespace
-}  // namespace quipu::generator
+}  // namespace quipu

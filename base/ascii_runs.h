@@ -6,8 +6,8 @@
 //   if (IsAscii(text)) UseBytes(text);
 //
 // Pure, thread-safe.
-#ifndef QUIPU_GENERATOR_WORDS_ASCII_RUNS_H_
-#define QUIPU_GENERATOR_WORDS_ASCII_RUNS_H_
+#ifndef QUIPU_BASE_ASCII_RUNS_H_
+#define QUIPU_BASE_ASCII_RUNS_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace quipu::generator {
+namespace quipu {
 
 // Returns the offset of the first byte from `at` on that is not ASCII, or text.size().
 inline size_t SkipAscii(absl::string_view text, size_t at) {
@@ -31,6 +31,6 @@ inline size_t SkipAscii(absl::string_view text, size_t at) {
 
 inline bool IsAscii(absl::string_view text) { return SkipAscii(text, 0) == text.size(); }
 
-}  // namespace quipu::generator
+}  // namespace quipu
 
-#endif  // QUIPU_GENERATOR_WORDS_ASCII_RUNS_H_
+#endif  // QUIPU_BASE_ASCII_RUNS_H_

@@ -22,6 +22,7 @@ namespace quipu::pipelines {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::StatusIs;
 using testing::TempDir;
 
@@ -273,6 +274,24 @@ TEST_F(CommandsTest, ExportMakesAFolderForEachTrainerThatCheckReadsWithoutTheSto
   EXPECT_EQ(Run({"export", store, "--out", out, "--compress", "rar"}).exit_code, 2);
   ASSERT_OK(RemoveTree(JoinPath(out, "mds/train/index.json")));
   EXPECT_EQ(Run({"check", "--export", out}).exit_code, 3);
+}
+
+TEST_F(CommandsTest, ASecondExportSaysWhichFormatsItReplaces) {
+  ASSERT_OK(BuildIt());
+  const auto warnings = [this](const std::vector<std::string>& formats) {
+    std::vector<std::string> args = {"export", dir_.Path("run/store"), "--out", dir_.Path("out")};
+    for (const std::string& format : formats) {
+      args.insert(args.end(), {"--format", format});
+    }
+    ::testing::internal::CaptureStderr();
+    EXPECT_OK(Run(args).status);
+    return ::testing::internal::GetCapturedStderr();
+  };
+
+  EXPECT_THAT(warnings({}), Not(HasSubstr("are gone")));
+  EXPECT_THAT(warnings({"mds", "sharegpt"}), HasSubstr("the views in it are gone"));
+  EXPECT_THAT(warnings({"alpaca", "mds", "sharegpt"}), Not(HasSubstr("are gone")));
+  EXPECT_THAT(warnings({"olmo", "mds"}), HasSubstr("alpaca, sharegpt in it are gone"));
 }
 
 TEST_F(CommandsTest, AMistakeInTheSpecNamesLineAndField) {

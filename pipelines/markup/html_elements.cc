@@ -56,8 +56,7 @@ const Names& AnchorClasses() {
 
 // Classes of the numbers that stand before the lines of a program.
 const Names& LineNumberClasses() {
-  static const auto& names =
-      *new Names{"lineno", "linenos", "linenodiv", "lnt", "ln", "rouge-gutter"};
+  static const auto& names = *new Names{"lineno", "linenos", "linenodiv", "lnt", "rouge-gutter"};
   return names;
 }
 
@@ -150,6 +149,11 @@ bool IsAround(absl::string_view name, Attributes attributes) {
     if (LineNumberElements().count(name) > 0 && HasWord(value, LineNumberClasses())) return true;
   }
   return false;
+}
+
+bool IsNumberOfCode(absl::string_view name, Attributes attributes) {
+  static const auto& names = *new Names{"ln"};
+  return name == "span" && HasClass(attributes, names);
 }
 
 bool IsHiddenSpan(absl::string_view name, Attributes attributes) {

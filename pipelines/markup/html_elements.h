@@ -43,6 +43,8 @@ uint32_t TraitsOf(absl::string_view name);
 
 // Whether it is around the text by its role, class or id: menus, page numbers, line numbers of code.
 bool IsAround(absl::string_view name, Attributes attributes);
+// The same of a line's number in preformatted text; elsewhere its class may be that of a last name.
+bool IsNumberOfCode(absl::string_view name, Attributes attributes);
 // Whether a browser does not show it, although it may hold a formula that it shows otherwise:
 // <span style="display:none">.
 bool IsHiddenSpan(absl::string_view name, Attributes attributes);

@@ -346,7 +346,7 @@ class PageText : public HtmlEvents {
     // A page's header, not an article's.
     if (name == "header" && main_ == 0 && !IsIn(kSectionLike)) return true;
     if (name == "html" || name == "body" || name == "main") return false;
-    return IsAround(name, attributes);
+    return IsAround(name, attributes) || (preformatted_ > 0 && IsNumberOfCode(name, attributes));
   }
 
   void Tell() {

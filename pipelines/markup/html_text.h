@@ -19,8 +19,9 @@ namespace quipu::pipelines {
 // The text of a page in UTF-8. The page is UTF-8, or in the encoding that it declares, or in `charset`,
 // which its server declared (page_encoding.h); of a few broken bytes each becomes U+FFFD. If most of
 // the page is in its <main> or <article>, the rest is left out; a form is, unless the page's text is in
-// it. 10<sup>8</sup> is 10^8. Items of ordered lists have their numbers. Blocks are separated by an empty line,
-// lines of lists and tables by a line end; preformatted text is unchanged. INVALID_ARGUMENT if the page
+// it. 10<sup>8</sup> is 10^8. Blocks are separated by an empty line, lines of lists and tables by a line
+// end, cells of a row by bars; items of ordered lists have their numbers, notes within a sentence
+// brackets; preformatted text is unchanged. INVALID_ARGUMENT if the page
 // is not UTF-8 and declares no other encoding, if more than 1 % of the text's characters are none in
 // the encoding that is declared, or for a page that would need too much time (html_parser.h).
 absl::StatusOr<std::string> HtmlText(absl::string_view page, absl::string_view charset = "");

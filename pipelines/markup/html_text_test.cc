@@ -396,9 +396,11 @@ TEST(HtmlText, NumbersOfPagesAndLinesAreLeftOut) {
   EXPECT_EQ(TextOf("<p>the keep<span class=star-pagination>*116</span>er was <a class='page-label' "
                    "href=#p>*117</a>here</p>"),
             "the keeper was here");
-  EXPECT_EQ(TextOf("<table><tr><td class=linenos><pre>1\n2</pre></td><td><pre>a\nb</pre></td></tr>"
-                   "</table><pre><span class=ln>1</span>def f</pre>"),
-            "a\nb\n\ndef f");
+  EXPECT_EQ(
+      TextOf(
+          "<table><tr><td class=linenos><pre>1\n2</pre></td><td><pre>a\nb</pre></td></tr>"
+          "</table><pre><span class=ln>1</span>def f</pre><p>Ann <span class=ln>Lock</span></p>"),
+      "a\nb\n\ndef f\n\nAnn Lock");
 }
 
 TEST(HtmlText, FormulasOfScriptsAndPicturesAreTex) {

@@ -4,10 +4,10 @@
 # accelerate's save_state and load_state resume the second epoch in the first one's order, by skip_first_batches and by a
 # stateful loader: rows are trained twice, others never.
 #
-# Guess: a loop with shuffle=True that follows the guide to checkpoints, load_state and then skip_first_batches, goes on with
+# Guess: a loop with shuffle=True that follows the guide to checkpoints, load_state and then skip_first_batches, continues with
 # the rows that are left; with use_stateful_dataloader=True it needs no skip_first_batches.
-# Seen (accelerate 1.15.0, torchdata 0.11.0, torch 2.15.0; the default sampler, which can be seeded): load_state brings back
-# the sampler with its epoch, and the loader, which counts its own epochs from 0, then sets it to 0. Stopped in the
+# Seen (accelerate 1.15.0, torchdata 0.11.0, torch 2.15.0; use_seedable_sampler=True, which is there for this): load_state
+# brings back the sampler with its epoch, and the loader, which counts its own epochs from 0, then sets it to 0. Stopped in the
 # second epoch, after 3 of its 8 batches, 7 of the 12 rows that were trained come again. What follows is shifted too: by
 # skip_first_batches the resumed epoch's order comes once more, since the loader itself has not counted it. The numbers of
 # batches are right, and there is no warning. With set_epoch(n) before every epoch, resumed or not, all is as guessed.

@@ -4,7 +4,7 @@
 # The state of MosaicML's StreamingDataLoader counts the length of a batch's first value: with batches that were packed into
 # one row a run resumes too early, and rows are trained twice; with flat tokens too late, and rows are never trained.
 #
-# Guess: state_dict() says how many rows the loader has read, and a run that loads it goes on with the next one.
+# Guess: state_dict() says how many rows the loader has read, and a run that loads it continues with the next one.
 # Seen (mosaicml-streaming 0.13.0, torch 2.15.0): the loader adds up len() of the first value of each batch. Where
 # the collator joins 8 rows to one of shape [1, tokens], as for FlashAttention's variable lengths, a batch counts 1: after two
 # batches of 8 rows the state says 2, and 14 rows are trained twice. Where it gives the tokens flat, with borders

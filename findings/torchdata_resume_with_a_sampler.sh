@@ -4,7 +4,7 @@
 # StatefulDataLoader resumes rightly with shuffle=True, and from the second epoch on wrongly with a sampler of
 # PyTorch's own: it counts into the first epoch's order, and rows are trained twice or never.
 #
-# Guess: a loader whose state was saved goes on with the rows that are left, whichever sampler of torch it has; in the
+# Guess: a loader whose state was saved continues with the rows that are left, whichever sampler of torch it has; in the
 # first epoch it does.
 # Seen (torchdata 0.11.0, torch 2.15.0): of RandomSampler, WeightedRandomSampler and SubsetRandomSampler the state
 # has the number of rows that were drawn and not what they were drawn with. With a seed, given to a generator or to torch

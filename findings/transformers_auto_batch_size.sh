@@ -4,10 +4,10 @@
 # When auto_find_batch_size makes the batches smaller, the Trainer begins its epoch again with the weights that it has by then:
 # rows before the first long one are trained several times.
 #
-# Guess: after a batch that does not fit, the training is done again from the beginning with smaller batches, or goes on
-# with the rows that are left.
+# Guess: after a batch that does not fit, the training is done again from the beginning with smaller batches, or
+# continues with the rows that are left.
 # Seen (transformers 5.23.0, accelerate 1.15.0, torch 2.15.0): the data begins again, the weights do not. A row that
-# is longer than the others fails wherever the shuffle put it. Of 32 short rows one is long and fits alone only:
+# is longer than the others fails wherever the shuffle put it. Of 32 rows one is long and fits alone only:
 # batches of 4, of 3 and of 2 each train some steps before it comes, and then one row a batch trains all 32. 73 rows are
 # trained; one row once, others four times. State and log speak of 32 steps in one epoch, and there is no
 # warning. (Optimizer and schedule do begin again.)

@@ -7,9 +7,9 @@
 # Guess: "all-linear" reaches the experts of every mixture of experts that transformers has, or says that it
 # does not.
 # Seen (peft 0.21.2, transformers 5.23.0, torch 2.15.0; models of three layers): transformers 5 holds the weights of all
-# experts of a layer in two parameters, which are no linear modules. PEFT has a list of model types for which it adapts them
-# all the same; with others it adapts attention, shared experts and router, as the first group gets too, so that
-# the number of adapters shows nothing. 55 to 82 % of the weights have none. With the seven names of projections
+# experts of a layer in two parameters, which are no linear modules. By lists of model types, in PEFT and in transformers, it
+# adapts them all the same; of a type that is not in them it adapts attention, shared experts and router, as of the others too,
+# so that the number of adapters shows nothing. 55 to 82 % of the weights have none. With the seven names of projections
 # that recipes list (q_proj to down_proj) Mixtral's experts are left out as well.
 #
 # Needs python3 with venv; torch takes 6 GB in the temporary folder. Exit status 0: as described; 1: it

@@ -1,17 +1,17 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Chat templates of ten of twenty-five models cut an answer that mentions "</think>", or move its beginning into a block of thoughts;
-# twelve take the indentation from the first line of code.
+# Chat templates of ten of twenty-five models cut an answer that mentions "</think>", or move its beginning into a block of
+# thoughts; twelve take the indentation from the first line of code.
 #
 # Guess: the content of an assistant's message is in the rendered conversation as it is, at most without white space at
 # its end.
-# Seen (the templates that TRL 1.16.0 ships as copies of published ones, jinja2 3.1.6): "The tag <think> begins it and </think> ends it."
-# becomes " ends it." with DeepSeek-V3 and R1's distilled models. Qwen3, Qwen3.5, Qwen3.6 and GLM-4.5 write "begins it and" as thoughts of
-# the model, and the text before is lost (Qwen3) too; in a turn before the last one all up to the tag is lost, with LFM2.5 and Nemotron 3 as well.
-# No field says that an answer has no thoughts: an empty reasoning_content helps with GLM and the Qwen ones, not with DeepSeek.
-# The answer that is trained is another than the one in the data, and an assistant mask marks it as if it were whole.
-# "    x = 1\n    y = 2" is indented wrongly with Llama 3 to 3.2, Gemma to Gemma 4, GLM-4.5, Qwen3.5 and later ones, and Cohere.
+# Seen (the templates that TRL 1.16.0 ships as copies of published ones, jinja2 3.1.6): "The tag <think> begins it and
+# </think> ends it." becomes " ends it." with DeepSeek-V3 and R1's distilled models. Qwen3, Qwen3.5, Qwen3.6 and GLM-4.5 write
+# "begins it and" as thoughts of the model, and "The tag" is lost. In a turn before the last one all up to the tag is lost,
+# with LFM2.5 and Nemotron 3 as well. An empty reasoning_content, which says that there are no thoughts, keeps the answer with GLM
+# and Qwen, not with DeepSeek. What is trained is another answer than the one in the data.
+# "    x = 1\n    y = 2" loses its indentation with Llama 3 to 3.2, Gemma to Gemma 4, GLM-4.5, Qwen3.5 and later ones, and Cohere.
 #
 # Needs python3 with venv. Exit status 0: as described; 1: it changed.
 set -euo pipefail

@@ -30,7 +30,7 @@ namespace protobuf = google::protobuf;
 
 // Raised whenever the code changes results: chunking, assembling prompts,
 // parsing, filters, cutting, packing, and the engine's arithmetic.
-constexpr uint64_t kResultVersion = 12;
+constexpr uint64_t kResultVersion = 13;
 
 // Most differences that one message lists.
 constexpr size_t kMaxListedDifferences = 10;

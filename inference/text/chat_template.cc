@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "inference/text/jinja/python_strip.h"
+#include "inference/text/thoughts.h"
 
 namespace quipu::inference {
 namespace {
@@ -197,11 +198,11 @@ class Writer {
   // Qwen3's, before the last answer: empty unless the answer has one.
   void Thought(absl::string_view thought, int message) {
     const bool trained = !thought.empty();
-    Control("<think>", trained);
+    Control(kThoughtBegin, trained);
     Text("\n", -1, trained);
     Text(thought, message, trained);
     Text("\n", -1, trained);
-    Control("</think>", trained);
+    Control(kThoughtEnd, trained);
     Text("\n\n", -1, trained);
   }
 
@@ -256,7 +257,7 @@ bool PutsSystemInLastUserTurn(Kind kind) {
   return kind == Kind::kMistralV3 || kind == Kind::kMistralTekken;
 }
 
-// Qwen3 takes an answer apart: its thought, and what follows.
+// Qwen3 takes an answer apart: its thought, and what follows (thoughts.h).
 struct ThoughtfulAnswer {
   absl::string_view thought;
   absl::string_view content;
@@ -271,13 +272,12 @@ absl::string_view StripLineFeeds(absl::string_view text, bool left, bool right) 
 }
 
 ThoughtfulAnswer TakeApart(absl::string_view content) {
-  constexpr absl::string_view kBegin = "<think>", kEnd = "</think>";
-  const size_t first = content.find(kEnd);
-  if (first == absl::string_view::npos) return {"", content};
-  absl::string_view thought = content.substr(0, first);
-  const size_t begin = thought.rfind(kBegin);
-  if (begin != absl::string_view::npos) thought.remove_prefix(begin + kBegin.size());
-  content.remove_prefix(content.rfind(kEnd) + kEnd.size());
+  const size_t end = content.find(kThoughtEnd);
+  if (end == absl::string_view::npos) return {"", content};
+  absl::string_view thought = content.substr(0, end);
+  const size_t begin = thought.find(kThoughtBegin);
+  if (begin != absl::string_view::npos) thought.remove_prefix(begin + kThoughtBegin.size());
+  content.remove_prefix(end + kThoughtEnd.size());
   return {StripLineFeeds(thought, true, true), StripLineFeeds(content, true, false)};
 }
 
@@ -356,6 +356,7 @@ absl::StatusOr<std::vector<TemplatePart>> ChatTemplate::Render(absl::Span<const 
       if (StripsAssistant(kind_)) content = PythonStrip(content);
       writer.OpenAssistant(/*with_content=*/true);
       if (kind_ == Kind::kQwen3) {
+        if (LosesAroundThoughts(content)) return absl::InvalidArgumentError(kLosesAroundThoughts);
         const ThoughtfulAnswer answer = TakeApart(content);
         const bool last = i + 1 == messages.size();
         if (last) writer.Thought(answer.thought, index);

@@ -53,7 +53,8 @@ class ChatTemplate {
 
   // Renders a conversation: an optional system message, then user and assistant
   // in turn. `open_assistant` ends with the assistant's turn begun. Returns
-  // INVALID_ARGUMENT for an empty list or roles out of order, and for what a template of
+  // INVALID_ARGUMENT for an empty list or roles out of order, for an answer of which a template
+  // that takes out thoughts would leave out more (thoughts.h), and for what a template of
   // no known format refuses.
   absl::StatusOr<std::vector<TemplatePart>> Render(absl::Span<const Message> messages,
                                                    bool open_assistant) const;

@@ -407,6 +407,15 @@ TEST(ChatTemplate, ThoughtOfAnAnswerIsTrainedUnlessItIsTheEmptyOne) {
   EXPECT_EQ(trained("<think>\nWhy?\n</think>\n\nSo."), "<think>\nWhy?\n</think>\n\nSo.<|im_end|>");
 }
 
+TEST(ChatTemplate, AnAnswerThatSpeaksOfThoughtsIsRefusedWhereSomeOfItWouldBeLost) {
+  const std::vector<Message> messages = {
+      User("Hi"), Assistant("The tag <think> begins it and </think> ends it."), User("So?"),
+      Assistant("Yes.")};
+  EXPECT_THAT(Named("qwen3").Render(messages, false),
+              StatusIs(absl::StatusCode::kInvalidArgument, "text before \"<think>\""));
+  EXPECT_OK(Named("chatml").Render(messages, false));
+}
+
 // The small model's tokenizer and template.
 class SmallModelTest : public ::testing::Test {
  protected:

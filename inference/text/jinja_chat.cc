@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "inference/text/jinja/python_strip.h"
+#include "inference/text/thoughts.h"
 
 namespace quipu::inference {
 namespace {
@@ -23,11 +24,13 @@ std::string MarkOf(size_t i) { return absl::StrCat(kMarkBegin, i, kMarkEnd); }
 
 Message Say(Role role, absl::string_view content) { return {role, std::string(content)}; }
 
-// What templates are seen to do to a content.
+// What templates are seen to do to a content, and may.
 std::vector<std::string> Variants(absl::string_view content) {
   absl::string_view after_thought = content;
-  const size_t thought = content.rfind("</think>");
-  if (thought != absl::string_view::npos) after_thought.remove_prefix(thought + 8);
+  const size_t thought = content.rfind(kThoughtEnd);
+  if (thought != absl::string_view::npos && !LosesAroundThoughts(content)) {
+    after_thought.remove_prefix(thought + kThoughtEnd.size());
+  }
   absl::string_view no_breaks = after_thought;
   while (absl::ConsumePrefix(&no_breaks, "\n")) {
   }
@@ -184,6 +187,11 @@ absl::StatusOr<std::vector<std::string>> JinjaChat::Contents(
   }
   Fitter fitter(text, shape.literals, std::move(variants));
   if (fitter.Fit()) return fitter.Take();
+  for (const Message& message : messages) {
+    if (message.role == Role::kAssistant && LosesAroundThoughts(message.content)) {
+      return absl::InvalidArgumentError(kLosesAroundThoughts);
+    }
+  }
   return absl::InvalidArgumentError(
       "the chat template changes a message in a way that is not known, so which text is the "
       "template's own cannot be told");

@@ -45,7 +45,7 @@ class JinjaChat {
                                                                  const Tokenizer& tokenizer);
 
   // Of ChatTemplate. Render also returns INVALID_ARGUMENT if the template changes a
-  // content in a way that is not known (white space at its ends removed is), or refuses
+  // content in a way that is not known (white space at its ends removed is, and thoughts), or refuses
   // the conversation. A template without system messages gets it in front of the user's
   // first one, with a blank line between.
   absl::StatusOr<std::vector<TemplatePart>> Render(absl::Span<const Message> messages,

@@ -116,6 +116,20 @@ TEST(JinjaChat, PutsASystemMessageBeforeTheUsersWhereTheTemplateHasNone) {
   EXPECT_EQ(parts[2].message, 1);
 }
 
+TEST(JinjaChat, TakesNoMoreThanTheThoughtsOutOfAnAnswer) {
+  constexpr absl::string_view kThoughtless =
+      "{{ '<s>' }}{% for m in messages %}{% if m['role'] == 'user' %}"
+      "{{ '[INST]' + m['content'] + '[/INST]' }}{% else %}"
+      "{{ m['content'].split('</think>')[-1] + '</s>' }}{% endif %}{% endfor %}";
+  ASSERT_OK_AND_ASSIGN(const auto chat, JinjaChat::Create(kThoughtless, Vocabulary()));
+  ASSERT_OK_AND_ASSIGN(const auto parts,
+                       chat->Render({User("Hi"), Assistant("<think>\nWhy?\n</think>So.")}, false));
+  EXPECT_EQ(Show(parts), "«<s>»«[INST]»Hi«[/INST]»{So.«</s>»}");
+  EXPECT_THAT(
+      chat->Render({User("Hi"), Assistant("The tag <think> begins, </think> ends it.")}, false),
+      StatusIs(absl::StatusCode::kInvalidArgument, "text before \"<think>\""));
+}
+
 TEST(JinjaChat, NeverReadsControlTokensOutOfContents) {
   for (const absl::string_view source : {kGemma, kStrict}) {
     ASSERT_OK_AND_ASSIGN(const auto chat, JinjaChat::Create(source, Vocabulary()));

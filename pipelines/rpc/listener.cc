@@ -108,6 +108,7 @@ absl::Status Listener::BindUnix(const std::string& path) {
   if (fd < 0) return absl::UnavailableError(std::strerror(errno));
   sockets_.push_back(fd);
   unix_path_ = path;
+  if (lstat(path.c_str(), &info) == 0) unix_inode_ = info.st_ino;
   return absl::OkStatus();
 }
 
@@ -163,7 +164,11 @@ void Listener::Stop() {
   thread_.Join();
   for (const int fd : sockets_) close(fd);
   sockets_.clear();
-  if (!unix_path_.empty()) unlink(unix_path_.c_str());
+  // Another listener may have replaced it.
+  struct stat info = {};
+  if (!unix_path_.empty() && lstat(unix_path_.c_str(), &info) == 0 && info.st_ino == unix_inode_) {
+    unlink(unix_path_.c_str());
+  }
   unix_path_.clear();
 }
 

@@ -14,6 +14,8 @@
 #ifndef QUIPU_PIPELINES_RPC_LISTENER_H_
 #define QUIPU_PIPELINES_RPC_LISTENER_H_
 
+#include <sys/types.h>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,7 +39,7 @@ class Listener {
   // unix socket replaces an earlier one, and only its owner may connect to it. UNAVAILABLE if
   // the address is in use or not of this machine.
   static absl::StatusOr<std::unique_ptr<Listener>> Bind(const Address& address);
-  // Stops, and removes a unix socket.
+  // Stops, and removes its unix socket.
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -65,6 +67,7 @@ class Listener {
   int wake_ = -1;  // An eventfd: readable when the thread has to end.
   int port_ = 0;
   std::string unix_path_;
+  ino_t unix_inode_ = 0;
   TakeFn take_;
   LineLimit warnings_{3};  // Anybody who can connect can cause them.
   Thread thread_;

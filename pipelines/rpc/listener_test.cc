@@ -174,6 +174,12 @@ TEST(ListenerTest, OfAUnixSocketReplacesAnOldOneAndNothingElse) {
     EXPECT_EQ(listener->port(), 0);
   }
   EXPECT_NE(access(path.c_str(), F_OK), 0) << "removed at the end";
+  {
+    ASSERT_OK_AND_ASSIGN(auto first, Listener::Bind(address));
+    ASSERT_OK_AND_ASSIGN(const auto second, Listener::Bind(address));
+    first.reset();
+    EXPECT_EQ(access(path.c_str(), F_OK), 0) << "it is the second one's";
+  }
 
   close(open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
   EXPECT_THAT(Listener::Bind(address).status(), StatusIs(absl::StatusCode::kUnavailable));

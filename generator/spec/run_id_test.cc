@@ -110,7 +110,7 @@ std::string PinnedId(const std::string& text) {
 
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "b349183b4bd6ff4bf1529ff07b39527b";
+  const std::string defaults = "51ee541f7b18ffa98b3998254d1bd90d";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -118,17 +118,17 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "6e9d650efbaf5d6fa202471f1a83678b");
+            "913ab5f34c41a2bc7fe4b234ccdbdeb5");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "01dfa9dae1372778ea8643641607894a");
+            "7dde9db43556cb48f1d4110985faf2bd");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "17e74fefceb9e397ebb311d8e0a31e16");
+            "118e247aa1222514a63cda8c990caa3e");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "563ab91de13ecc293c082e399d6ff044");
+            "ff3e3b2ab09a84d6c979fa54ebb89b17");
 }
 
 TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
@@ -151,9 +151,9 @@ TEST(RunId, IsTheSameWhereverTheJudgesWeightsCameFrom) {
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "e3d5769d585c9e8b14369d8aace0187c");
-  EXPECT_EQ(id_of("examples/service.textproto"), "350c73e8378060f672dc03be8f9680a8");
-  EXPECT_EQ(id_of("examples/small.textproto"), "daccbe439d6315d5eba0ea092d5c58a7");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "6cebd0977069445cbbeefc204e2af280");
+  EXPECT_EQ(id_of("examples/service.textproto"), "4ffecc099cd46933fddfd20eb0685325");
+  EXPECT_EQ(id_of("examples/small.textproto"), "4b3b86b3d4d65f8338655d2cddf57a7a");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

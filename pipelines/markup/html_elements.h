@@ -3,7 +3,7 @@
 // What an element of a page is to its text, by its name and attributes: a paragraph, a line, something
 // around the text, a note's number, a formula.
 //
-//   if (IsLeftOut("nav", attributes)) Skip();
+//   if (IsAround("div", attributes)) Skip();
 //   if ((TraitsOf("p") & kParagraph) != 0) blocks.Break(TextBlocks::kParagraph);
 //
 // Attributes are names and values in turn, the last NULL, as in HtmlEvents::Start; NULL if there are

@@ -230,6 +230,8 @@ PARAMETERS = {
     "pipelines/coordinator/rate_window.h": "RateWindow& window, absl::Duration now",
     "pipelines/coordinator/recovery.h": "const CoordinatorOptions& options, RunStore* run_store",
     "pipelines/coordinator/request_checks.h": "const v1::HelloRequest& request, const Peer& peer",
+    "pipelines/coordinator/return_time.h": "v1::LeaseReply& reply, const std::vector<int>& sessions, "
+                                           "const LeaseOptions& leases",
     "pipelines/coordinator/run_counts.h": "const CoordinatorOptions& options, absl::Duration now, "
                                           "const v1::Result& result, const CheckedLease& lease, "
                                           "v1::StatusReply& status",
@@ -391,13 +393,16 @@ PARAMETERS = {
                                "const storage::Store* store",
 
     "pipelines/markup/epub_text.h": "absl::string_view book",
+    "pipelines/markup/html_elements.h": "TextBlocks& blocks, Attributes attributes, void Skip()",
     "pipelines/markup/html_parser.h": "absl::string_view html",
     "pipelines/markup/html_text.h": "absl::string_view page",
+    "pipelines/markup/indices.h": "TextBlocks blocks",
     "pipelines/markup/page_encoding.h": "absl::string_view bytes",
     "pipelines/markup/list_numbers.h": "const char* const* attributes",
     "pipelines/markup/markdown_scan.h": "absl::string_view file",
     "pipelines/markup/markdown_text.h": "absl::string_view file",
     "pipelines/markup/math_text.h": "const char* const* attributes, void Use(const std::string&)",
+    "pipelines/markup/table_cells.h": "TextBlocks blocks",
     "pipelines/markup/zip_archive.h": "absl::string_view bytes",
 
     "pipelines/metrics/metrics.h": "CoordinatorOptions& options, CoordinatorApi* coordinator",
@@ -457,6 +462,7 @@ PARAMETERS = {
                                                "const v1::HelloRequest& request",
     "pipelines/rpc/health_client.h": "const SecurityFiles& files",
     "pipelines/rpc/listener.h": "const Address& address, void Take(int)",
+    "pipelines/rpc/return_plan.h": "const v1::LeaseReply& reply, absl::Duration now, double uniform()",
 
     "pipelines/run/build.h": _SPEC,
     "pipelines/run/contamination.h": _BENCHMARKS + ", const std::unique_ptr<storage::Store>& store, "

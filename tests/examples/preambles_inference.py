@@ -117,6 +117,7 @@ PARAMETERS = {
 
     "inference/text/bpe_merges.h": "TokenId left, TokenId right, uint32_t rank, TokenId result, "
                                    "std::vector<BpeMerges::Symbol>& symbols, BpeMerges::Scratch& scratch",
+    "inference/text/thoughts.h": "absl::string_view answer",
     "inference/text/bpe_tokenizer.h": "const GgufFile& gguf",
     "inference/text/chat_template.h": "const GgufFile& gguf, const Tokenizer& tokenizer",
     "inference/text/jinja/ast.h": "const Statement& statement",

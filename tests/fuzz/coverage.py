@@ -39,6 +39,7 @@ EXTRA_TESTS = {
         f"//pipelines/ingest:{name}_test"
         for name in ("json_lines", "record_files", "table_record_reader")
     ],
+    "pipelines/ingest/row_shape.cc": ["//pipelines/ingest:row_shapes_test"],
     "pipelines/ingest/short_row_parser.cc": ["//pipelines/ingest:row_shapes_test"],
 }
 

@@ -52,7 +52,7 @@ class ArrowObject : public ObjectReader {
   absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
     if (piece_.empty()) RETURN_IF_ERROR(Annotate(ReadPiece(), url_));
     const size_t count = std::min(size, piece_.size());
-    std::memcpy(buffer, piece_.data(), count);
+    if (count > 0) std::memcpy(buffer, piece_.data(), count);  // At the end there is no piece.
     Advance(count);
     return count;
   }

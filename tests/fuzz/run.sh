@@ -6,6 +6,7 @@
 #
 #   tests/fuzz/run.sh                 # 60 s for each target
 #   tests/fuzz/run.sh 3600 gguf html  # an hour for each of two
+#   tests/fuzz/run.sh 3600 2/5        # ... for each in the second fifth of all
 #   tests/fuzz/run.sh --keep          # keeps the inputs that reach new code
 #   tests/fuzz/run.sh --figures       # what all runs so far add up to
 #
@@ -47,11 +48,22 @@ all_targets() {
   QUIPU_FUZZ_TARGET="" "$binary" 2>&1 | tail -n +2 || true
 }
 
+# chosen_targets [TARGET...|PART/PARTS]: all of them, those named, or every PARTS-th of all.
+chosen_targets() {
+  if [[ $# -eq 1 && "$1" =~ ^([1-9])/([1-9])$ ]]; then
+    all_targets | awk -v part="${BASH_REMATCH[1]}" -v parts="${BASH_REMATCH[2]}" 'NR % parts == part % parts'
+  elif [[ $# -gt 0 ]]; then
+    printf '%s\n' "$@"
+  else
+    all_targets
+  fi
+}
+
 # with_target TARGET ARGUMENT...: the fuzzer for this target.
 with_target() {
   local -a words=()
   [[ ! -f "tests/fuzz/dictionaries/$1" ]] || words=(-dict="tests/fuzz/dictionaries/$1")
-  QUIPU_FUZZ_TARGET="$1" "$binary" -max_len="$MOST_BYTES" -timeout="$HANG_S" -rss_limit_mb=2048 "${words[@]}" "${@:2}"
+  QUIPU_FUZZ_TARGET="$1" "$binary" -max_len="$MOST_BYTES" -timeout="$HANG_S" -report_slow_units="$HANG_S" -rss_limit_mb=2048 "${words[@]}" "${@:2}"
 }
 
 # Sets `inputs` to the folders of seeds and of the kept corpus.
@@ -125,7 +137,8 @@ fi
 export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1"
 export UBSAN_OPTIONS="print_stacktrace=1"
 build
-mapfile -t targets < <(if [[ $# -gt 1 ]]; then printf '%s\n' "${@:2}"; else all_targets; fi)
+mapfile -t targets < <(chosen_targets "${@:2}")
+[[ ${#targets[@]} -gt 0 ]] || fail "no targets"
 failed=0
 for target in "${targets[@]}"; do
   case "$what" in

@@ -13,7 +13,6 @@
 #include "pipelines/coordinator/lease_ticket.h"
 #include "pipelines/coordinator/recovery.h"
 #include "pipelines/coordinator/request_checks.h"
-#include "pipelines/coordinator/return_time.h"
 #include "pipelines/core/version.h"
 
 namespace quipu::pipelines {
@@ -104,7 +103,7 @@ absl::StatusOr<v1::HelloReply> CoordinatorImpl::Hello(const Peer& peer,
     absl::StatusOr<std::string> session = OpenSessionLocked(peer, request, state_.Now(), &effects);
     status = session.status();
     if (status.ok()) reply.set_session(*std::move(session));
-    reply.set_return_within_ms(ReturnWithinMs(state_.sessions.size(), leases.ttl));
+    reply.set_return_within_ms(state_.ReturnWithinMsLocked());
   }
   dispatcher_.Dispatch(std::move(effects));
   RETURN_IF_ERROR(status);

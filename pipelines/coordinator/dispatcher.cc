@@ -6,7 +6,6 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "pipelines/coordinator/lease_ticket.h"
-#include "pipelines/coordinator/return_time.h"
 
 namespace quipu::pipelines::internal {
 namespace {
@@ -34,8 +33,7 @@ bool Dispatcher::QueueReply(GrantedPoll granted, Effects* more) {
     // Stopped meanwhile: there may be no thread left to commit this.
     failed = state_->CheckAcceptingLocked();
     if (failed.ok()) {
-      reply->set_return_within_ms(
-          ReturnWithinMs(state_->sessions.size(), state_->options.leases.ttl));
+      reply->set_return_within_ms(state_->ReturnWithinMsLocked());
       ReturnRestLocked(granted, static_cast<size_t>(reply->chunks_size()), more);
       state_->queue.AddReply({*std::move(reply), std::move(granted.poll.done)});
       return true;

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/strings.h"
+#include "pipelines/coordinator/return_time.h"
 
 namespace quipu::pipelines::internal {
 namespace {
@@ -110,5 +111,9 @@ absl::Status RunState::CheckNotQuarantinedLocked(absl::string_view worker) const
 }
 
 bool RunState::IsDoneLocked() const { return table.Done() && jobs.empty() && queue.all_written(); }
+
+uint32_t RunState::ReturnWithinMsLocked() const {
+  return ReturnWithinMs(sessions.size(), options.leases.ttl);
+}
 
 }  // namespace quipu::pipelines::internal

@@ -84,6 +84,8 @@ struct RunState {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   // All tasks have results, no audit is open, and all of this is written.
   bool IsDoneLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // Within what time the workers of now are to come back if they lose the coordinator (return_time.h).
+  uint32_t ReturnWithinMsLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 
   // ---- Polls and grants (run_state_grants.cc).
 

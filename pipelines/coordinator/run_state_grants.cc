@@ -11,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "pipelines/coordinator/return_time.h"
 #include "pipelines/coordinator/run_state.h"
 
 namespace quipu::pipelines::internal {
@@ -80,7 +79,7 @@ void RunState::AnswerPollLocked(Poll poll, Effects* effects) {
   v1::LeaseReply reply;
   reply.set_run_done(IsDoneLocked());
   reply.set_paused(table.paused());
-  reply.set_return_within_ms(ReturnWithinMs(sessions.size(), options.leases.ttl));
+  reply.set_return_within_ms(ReturnWithinMsLocked());
   effects->Answer<v1::LeaseReply>(std::move(poll.done), std::move(reply));
 }
 

@@ -288,8 +288,7 @@ absl::Status CheckMerged(const v1::RunSpec& spec) {
     return absl::AlreadyExistsError(
         absl::StrCat("store ", spec.store(),
                      " exists and was not made by a merge: name another one in the spec, and the "
-                     "partitions behind "
-                     "it"));
+                     "partitions behind it"));
   }
   ASSIGN_OR_RETURN(const bool made, store->IsStageDone(v1::STAGE_GENERATE));
   if (!made) {
